@@ -1,0 +1,69 @@
+import { formatSetCookie } from "../cookies/attributes.js";
+import type { CookieJar } from "../cookies/jar.js";
+import { isPrefetch, varyWith, withoutCookie } from "../cookies/response-headers.js";
+import type { SessionManager } from "../session/manager.js";
+import type { Session } from "../session/session.js";
+
+/**
+ * The cookie jar of a web-standard request: Bun, Deno, Workers, SvelteKit, Astro and the like.
+ *
+ * @param request the request
+ * @param headers the headers of the response to be
+ * @example
+ * const headers = new Headers();
+ * const session = await sessions.open(webJar(request, headers));
+ */
+export function webJar(request: Request, headers: Headers): CookieJar {
+  return {
+    key: request,
+    prefetch: isPrefetch((name) => request.headers.get(name)),
+    read: () => request.headers.get("cookie") ?? "",
+    write(name, value, attributes) {
+      const others = withoutCookie(headers.getSetCookie(), name);
+      headers.delete("Set-Cookie");
+      for (const line of others) headers.append("Set-Cookie", line);
+      headers.append("Set-Cookie", formatSetCookie(name, value, attributes));
+    },
+    header(name, value) {
+      headers.set(name, name === "Vary" ? varyWith(headers.get("Vary"), value) : value);
+    },
+  };
+}
+
+/**
+ * Wraps a handler that makes a response of a request: opens the session, runs the handler, saves what changed and
+ * puts the cookies on the response.
+ *
+ * @returns a handler; it throws what the handler or `session.save()` throws, and then sets no cookie
+ * @example
+ * export default { fetch: withSession(sessions, async (request, session) => Response.json(session.data)) };
+ */
+export function withSession<Data extends object, Rest extends unknown[]>(
+  sessions: SessionManager<Data>,
+  handler: (request: Request, session: Session<Data>, ...rest: Rest) => Response | Promise<Response>,
+): (request: Request, ...rest: Rest) => Promise<Response> {
+  return async (request, ...rest) => {
+    const headers = new Headers();
+    const session = await sessions.open(webJar(request, headers));
+    const response = await handler(request, session, ...rest);
+    await session.save();
+    return mergeHeaders(response, headers);
+  };
+}
+
+/** Adds what a jar collected to a response, whose headers may be immutable (`Response.redirect`, `fetch`). */
+export function mergeHeaders(response: Response, headers: Headers): Response {
+  const setCookies = headers.getSetCookie();
+  const merged = new Headers(response.headers);
+  for (const line of setCookies) {
+    const others = withoutCookie(merged.getSetCookie(), line.slice(0, line.indexOf("=")));
+    merged.delete("Set-Cookie");
+    for (const other of [...others, line]) merged.append("Set-Cookie", other);
+  }
+  merged.set("Vary", varyWith(merged.get("Vary"), "Cookie"));
+  // What only read the session may say for itself how a private cache keeps it.
+  const own = merged.get("Cache-Control") ?? "";
+  if (setCookies.length > 0 || !/\b(private|no-store)\b/i.test(own)) merged.set("Cache-Control", "private, no-store");
+  const { status, statusText } = response;
+  return new Response(response.body, { status, statusText, headers: merged });
+}

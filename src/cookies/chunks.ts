@@ -1,0 +1,86 @@
+import { CookieTooLargeError } from "../errors.js";
+import { formatSetCookie } from "./attributes.js";
+import { MAX_SAME_NAMED } from "./header.js";
+import type { CookieAttributes } from "./jar.js";
+
+/*
+ * A token too long for one cookie is split over <name>.0 to <name>.3. Each chunk begins with the number of chunks
+ * and four characters of the token's MAC, which tell the chunks of two racing responses apart. They are only labels:
+ * whatever is put together is worth no more than the MAC over the whole.
+ */
+const MAX_CHUNKS = 4;
+/** What browsers take for one cookie; attributes counted, as some of them do. */
+const MAX_COOKIE_BYTES = 4_096;
+/** All of a session's chunks: Node answers 431 above 16 KB of headers, a request to log out included. */
+const MAX_TOTAL_BYTES = 13_000;
+const MAC_CHARS = 43;
+const LABEL = /^[2-4][\w-]{4}/;
+const LABEL_CHARS = 5;
+
+/** One cookie to set. */
+export interface CookieWrite {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The names under which a token called `base` may come. */
+export function chunkNames(base: string): string[] {
+  return Array.from({ length: MAX_CHUNKS }, (_, index) => `${base}.${index}`);
+}
+
+/**
+ * The cookies that carry a token: one, or two to four chunks.
+ *
+ * @throws CookieTooLargeError with the byte counts when it does not fit
+ */
+export function splitToken(base: string, token: string, attributes: CookieAttributes): CookieWrite[] {
+  const overhead = (name: string): number => formatSetCookie(name, "", attributes).length;
+  if (overhead(base) + token.length <= MAX_COOKIE_BYTES) return [{ name: base, value: token }];
+  const room = MAX_COOKIE_BYTES - overhead(`${base}.0`) - LABEL_CHARS;
+  const count = Math.ceil(token.length / room);
+  const total = count * (MAX_COOKIE_BYTES - room) + token.length;
+  if (room < 1 || count > MAX_CHUNKS || total > MAX_TOTAL_BYTES) {
+    throw new CookieTooLargeError(
+      `The session needs ${total} bytes of cookies, at most ${MAX_TOTAL_BYTES} are possible. ` +
+        "Store less in it: keep large things in a database and their ids in the session",
+      total,
+      MAX_TOTAL_BYTES,
+    );
+  }
+  const label = `${count}${token.slice(-MAC_CHARS, -MAC_CHARS + 4)}`;
+  // Equal parts rather than full ones with a rest, so that no chunk sits at a browser's limit.
+  const size = Math.ceil(token.length / count);
+  return Array.from({ length: count }, (_, index) => ({
+    name: `${base}.${index}`,
+    value: label + token.slice(index * size, (index + 1) * size),
+  }));
+}
+
+/** A token as it may have been sent, and in how many cookies. */
+export interface JoinedToken {
+  readonly token: string;
+  readonly chunks: number;
+}
+
+/** Every token that the cookies called `base` can be read as, at most twice as many as values of one name count. */
+export function joinTokens(base: string, cookies: ReadonlyMap<string, readonly string[]>): JoinedToken[] {
+  const tokens = (cookies.get(base) ?? []).map((token) => ({ token, chunks: 1 }));
+  const chunks = chunkNames(base).map((name) => cookies.get(name) ?? []);
+  const labels = new Set(chunks[0]?.flatMap((value) => LABEL.exec(value)?.[0] ?? []));
+  for (const label of labels) {
+    const count = Number(label.charAt(0));
+    const rows = chunks.slice(0, count).map((values) => values.filter((value) => value.startsWith(label)));
+    const joined = combine(rows).slice(0, 2 * MAX_SAME_NAMED - tokens.length);
+    tokens.push(...joined.map((token) => ({ token, chunks: count })));
+  }
+  return tokens;
+}
+
+/** Every choice of one value a row, strung together, up to a bound: racing twins make two, an attacker a million. */
+function combine(rows: readonly (readonly string[])[]): string[] {
+  return rows.reduce<string[]>(
+    (heads, row) =>
+      heads.flatMap((head) => row.map((value) => head + value.slice(LABEL_CHARS))).slice(0, MAX_SAME_NAMED),
+    [""],
+  );
+}

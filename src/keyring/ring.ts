@@ -1,0 +1,129 @@
+import { DEFAULT_SKEW } from "../clock.js";
+import { type Duration, formatDuration, parseDuration } from "../duration.js";
+import { KeyringError } from "../errors.js";
+import { isSound, type Key, type KeyTimes, precedes } from "./key.js";
+import { keyMaterial } from "./secret.js";
+
+/** The rules that a ring's rotation keeps to. */
+export interface KeyringPolicy {
+  /** How long a changed ring may take to reach every server, in ms. */
+  readonly propagation: number;
+  /** The longest life of anything sealed with the ring, in ms. Managers and sealers may not exceed it. */
+  readonly absoluteTimeout: number;
+  /** How far apart any two clocks may be, in ms. */
+  readonly skew: number;
+}
+
+/** What `createKeyring` takes besides bare secrets. */
+export interface KeyringOptions {
+  /** In any order: the times decide. `createdAt` is `activateAt` where it is left out. */
+  readonly keys: readonly (Omit<Key, "createdAt"> & { readonly createdAt?: number })[];
+  /** Default: one hour for `propagation`, 30 days for `absoluteTimeout`, five minutes for `skew`. */
+  readonly policy?: { readonly [Rule in keyof KeyringPolicy]?: Duration };
+}
+
+/** A key with its bytes. A bare secret has no id until the seal layer derives one from it. */
+export interface KeyEntry extends KeyTimes {
+  readonly secret: Uint8Array<ArrayBuffer> | undefined;
+  readonly reason?: string;
+}
+
+/**
+ * A set of keys, exactly one of which seals at any instant. Opaque: neither `console.log` nor `JSON.stringify` shows
+ * a secret.
+ */
+export interface Keyring {
+  /** The ring's policy; a plain secret or a bare list has none. */
+  readonly policy: KeyringPolicy | undefined;
+  /** @internal The keys with their secrets; not enumerable. */
+  readonly entries: readonly KeyEntry[];
+}
+
+const DAY = 86_400_000;
+const NO_KEYRING =
+  'No key ring. Set one, for example keyring: process.env.SESSION_KEYRING with SESSION_KEYRING="$(openssl rand -base64 32)"; ' +
+  "is the environment variable set where this runs?";
+const ID = /^\w{1,32}$/;
+
+/**
+ * Makes a key ring from a secret, from a list of secrets (the first one seals, all of them open), or from keys with
+ * their times.
+ *
+ * @throws KeyringError when a secret is missing, weak, a known sample or twice there, when an id or a time is not
+ *   valid, when no key may seal, or when a key would retire while cookies it sealed can still be alive
+ * @example
+ * const keyring = createKeyring([process.env.NEW_SECRET, process.env.OLD_SECRET]);
+ */
+export function createKeyring(input: string | readonly string[] | KeyringOptions): Keyring {
+  if (input === undefined || input === null || input === "") throw new KeyringError(NO_KEYRING);
+  if (typeof input === "string") return handle([bareEntry(input, 0, "The secret")], undefined);
+  if (!Array.isArray(input)) return fromKeys(input as KeyringOptions);
+  if (input.length === 0) throw new KeyringError(`The key ring is an empty list. ${NO_KEYRING}`);
+  const entries = input.map((secret: string, index) => bareEntry(secret, -index, `Secret ${index + 1} of the key ring`));
+  return handle(entries, undefined);
+}
+
+function bareEntry(secret: string, order: number, name: string): KeyEntry {
+  return { secret: keyMaterial(secret, name), createdAt: order, activateAt: order };
+}
+
+function fromKeys(options: KeyringOptions): Keyring {
+  if (!Array.isArray(options.keys)) {
+    throw new KeyringError("A key ring is a secret, a list of secrets, or { keys: [{ id, secret, activateAt }] }");
+  }
+  const policy: KeyringPolicy = {
+    propagation: parseDuration(options.policy?.propagation ?? "1h", "policy.propagation"),
+    absoluteTimeout: parseDuration(options.policy?.absoluteTimeout ?? 30 * DAY, "policy.absoluteTimeout"),
+    skew: parseDuration(options.policy?.skew ?? DEFAULT_SKEW, "policy.skew"),
+  };
+  const entries = options.keys.map((key) => entryOf({ ...key, createdAt: key.createdAt ?? key.activateAt }));
+  for (const entry of entries) assertRetiresInTime(entry, entries, policy);
+  return handle(entries, policy);
+}
+
+function entryOf({ id, secret, createdAt, activateAt, retireAt, revokedAt, reason }: Key): KeyEntry {
+  if (typeof id !== "string" || !ID.test(id)) {
+    throw new KeyringError(`Key id ${JSON.stringify(id)} is not valid: 1 to 32 letters, digits or underscores`);
+  }
+  for (const [name, time] of Object.entries({ createdAt, activateAt, retireAt: retireAt ?? 0, revokedAt: revokedAt ?? 0 })) {
+    if (!Number.isSafeInteger(time)) {
+      throw new KeyringError(`Key ${id}: ${name} must be whole milliseconds since the Unix epoch`);
+    }
+  }
+  return {
+    id,
+    secret: secret === undefined ? undefined : keyMaterial(secret, `The secret of key ${id}`),
+    createdAt,
+    activateAt,
+    ...(retireAt !== undefined && { retireAt }),
+    ...(revokedAt !== undefined && { revokedAt }),
+    ...(reason !== undefined && { reason }),
+  };
+}
+
+/** A key opens until the last cookie it can have sealed is dead: its successor's activation, plus the policy's times. */
+function assertRetiresInTime(key: KeyEntry, all: readonly KeyEntry[], policy: KeyringPolicy): void {
+  if (key.retireAt === undefined || !isSound(key)) return;
+  const successors = all.filter((other) => isSound(other) && precedes(key, other));
+  const needed = policy.propagation + policy.skew + policy.absoluteTimeout;
+  const earliest = Math.min(...successors.map((other) => other.activateAt)) + needed;
+  if (key.retireAt >= earliest) return;
+  const why =
+    earliest === Number.POSITIVE_INFINITY
+      ? "it has no successor, so nothing could seal"
+      : `not before ${new Date(earliest).toISOString()}: ${formatDuration(needed)} after its successor activates`;
+  throw new KeyringError(`Key ${key.id} may not retire at ${new Date(key.retireAt).toISOString()}: ${why}. A compromised key is revoked instead (revokedAt)`);
+}
+
+function handle(entries: readonly KeyEntry[], policy: KeyringPolicy | undefined): Keyring {
+  const ids = entries.flatMap((entry) => entry.id ?? []);
+  const repeated = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (repeated !== undefined) throw new KeyringError(`Key id ${repeated} is there twice`);
+  const secrets = entries.flatMap((entry) => (entry.secret ? [entry.secret.join()] : []));
+  if (new Set(secrets).size !== secrets.length) throw new KeyringError("The same secret is in the key ring twice");
+  if (!entries.some(isSound)) {
+    throw new KeyringError("No key of the ring may seal: all are revoked or destroyed. Add a new one");
+  }
+  const ring = Object.defineProperty({ policy }, "entries", { value: entries, enumerable: false });
+  return Object.freeze(ring) as Keyring;
+}

@@ -1,0 +1,112 @@
+import { decodeBase64url, encodeBase64url } from "../base64url.js";
+import { KeyringError } from "../errors.js";
+
+/** Ring secrets start with this, so that secret scanners can find them and people can tell what they are. */
+export const SECRET_PREFIX = "sealed_key_";
+
+const HOW_TO_MAKE_ONE = "Make one with: openssl rand -base64 32";
+const SECRET_BYTES = 32;
+const SECRET_CHARS = 43;
+const MIN_BITS = 128;
+
+/** Secrets that stand in public documentation and get copied into real applications. */
+const SAMPLES = new Set([
+  "complex_password_at_least_32_characters_long",
+  "some_not_random_password_that_is_at_least_32_characters",
+  "80d42cfb-1cd2-462c-8f17-e3237d9027e9",
+]);
+const SAMPLE_WORDS =
+  /at[-_ ]?least[-_ ]?32|change[-_ ]?(me|this|it)|(your|my|our)[-_ ]?(own[-_ ]?)?(secret|password|key)|complex[-_ ]?password|super[-_ ]?secret|keyboard[-_ ]?cat|replace[-_ ]?(me|this)|lorem[-_ ]?ipsum|correct[-_ ]?horse/i;
+
+/**
+ * The input key material of a secret: the 32 decoded bytes of a ring secret, or the UTF-8 bytes of a plain one.
+ *
+ * @param name how the secret is called in error messages; the secret itself never appears in one
+ * @throws KeyringError when it is too short, too weak, a known sample, or a mistyped ring secret
+ */
+export function keyMaterial(secret: string, name: string): Uint8Array<ArrayBuffer> {
+  if (typeof secret !== "string" || secret === "") {
+    throw new KeyringError(`${name} is empty. ${HOW_TO_MAKE_ONE}`);
+  }
+  return secret.startsWith(SECRET_PREFIX) ? ringSecretBytes(secret, name) : plainSecretBytes(secret, name);
+}
+
+/** The text form of 32 secret bytes: prefix, base64url, checksum. */
+export function formatSecret(bytes: Uint8Array): string {
+  const body = encodeBase64url(bytes);
+  return SECRET_PREFIX + body + checksum(body);
+}
+
+function ringSecretBytes(secret: string, name: string): Uint8Array<ArrayBuffer> {
+  const body = secret.slice(SECRET_PREFIX.length, SECRET_PREFIX.length + SECRET_CHARS);
+  const bytes = decodeBase64url(body);
+  if (bytes?.length !== SECRET_BYTES || secret !== SECRET_PREFIX + body + checksum(body)) {
+    throw new KeyringError(`${name} starts with ${SECRET_PREFIX} but its checksum does not match: a character is missing, added or mistyped. Copy it again, whole`);
+  }
+  return bytes;
+}
+
+function plainSecretBytes(secret: string, name: string): Uint8Array<ArrayBuffer> {
+  const bytes = new TextEncoder().encode(secret);
+  if (SAMPLES.has(secret) || SAMPLE_WORDS.test(secret)) {
+    throw new KeyringError(`${name} is a sample secret from documentation, which attackers try first. ${HOW_TO_MAKE_ONE}`);
+  }
+  if (bytes.length < SECRET_BYTES) {
+    throw new KeyringError(`${name} is too short: ${bytes.length} bytes, at least ${SECRET_BYTES} are needed. ${HOW_TO_MAKE_ONE}`);
+  }
+  const bits = Math.floor(estimateBits(secret));
+  if (bits < MIN_BITS) {
+    throw new KeyringError(`${name} is too easy to guess: about ${bits} bits of entropy, at least ${MIN_BITS} are needed. ${HOW_TO_MAKE_ONE}`);
+  }
+  return bytes;
+}
+
+/**
+ * A cautious guess at how many bits a text holds: repetition and runs (aaaa, 1234) count for one bit a character,
+ * and a long run of letters for little more than a word of a list would.
+ */
+export function estimateBits(text: string): number {
+  const unit = text.slice(0, period(text));
+  const perLetter = /^[0-9a-f]+$/i.test(unit) ? 4 : undefined;
+  let bits = 0;
+  let run = 0;
+  for (let i = 0; i < unit.length; i++) {
+    const step = unit.charCodeAt(i) - unit.charCodeAt(i - 1);
+    run = /[a-z]/i.test(unit.charAt(i)) && sameCase(unit, i) ? run + 1 : 1;
+    if (Math.abs(step) <= 1) bits += 1;
+    else if (perLetter !== undefined) bits += perLetter;
+    else bits += run > 3 ? 1 : bitsOf(unit.charAt(i));
+  }
+  return bits;
+}
+
+function bitsOf(character: string): number {
+  if (/\d/.test(character)) return 3.3;
+  if (/[a-z]/i.test(character)) return 4.7;
+  return /[+/=_.\- ]/.test(character) ? 2 : 5;
+}
+
+/** Whether the letter continues a run: lower case after a letter, upper case after upper case. */
+function sameCase(text: string, at: number): boolean {
+  const [before, here] = [text.charAt(at - 1), text.charAt(at)];
+  return /[a-z]/.test(here) ? /[a-z]/i.test(before) : /[A-Z]/.test(before);
+}
+
+/** The length of the shortest prefix that the whole text repeats. */
+function period(text: string): number {
+  for (let length = 1; length <= text.length / 2; length++) {
+    if (text.slice(length) === text.slice(0, -length)) return length;
+  }
+  return text.length;
+}
+
+/** CRC-32 (IEEE 802.3) of the ASCII text, as 6 base64url characters. It catches typos; it authenticates nothing. */
+function checksum(text: string): string {
+  let crc = 0xffffffff;
+  for (let i = 0; i < text.length; i++) {
+    crc ^= text.charCodeAt(i);
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  }
+  crc ^= 0xffffffff;
+  return encodeBase64url(new Uint8Array([crc >>> 24, crc >>> 16, crc >>> 8, crc]));
+}

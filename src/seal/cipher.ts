@@ -1,0 +1,28 @@
+import type { MaybePromise } from "../maybe-promise.js";
+
+/** The two keys of a (key, purpose, cookie name), in whatever form the cipher wants them. */
+export interface TokenKeys {
+  readonly encryption: unknown;
+  readonly integrity: unknown;
+}
+
+/**
+ * The primitives, and nothing else: HKDF-SHA-256 (RFC 5869), HMAC-SHA-256 (RFC 2104), AES-256-CBC with PKCS#7
+ * padding (NIST SP 800-38A). Two implementations, which produce and accept the same tokens.
+ */
+export interface Cipher {
+  /** For diagnostics: which implementation the runtime picked. */
+  readonly name: "node:crypto" | "webcrypto";
+  /** HKDF with an empty salt, once with `info` + `/enc` and once with `info` + `/mac`, 32 bytes each. */
+  derive(secret: Uint8Array<ArrayBuffer>, info: string): MaybePromise<TokenKeys>;
+  /** HKDF with an empty salt, `length` bytes. */
+  expand(secret: Uint8Array<ArrayBuffer>, info: string, length: number): MaybePromise<Uint8Array>;
+  /** A fresh random initialization vector of 16 bytes and the ciphertext, both base64url. */
+  encrypt(keys: TokenKeys, plaintext: string): MaybePromise<{ readonly iv: string; readonly ciphertext: string }>;
+  /** The plaintext. Only ever called for what `verify` accepted. Rejects or throws on bad padding or bad UTF-8. */
+  decrypt(keys: TokenKeys, iv: string, ciphertext: string): MaybePromise<string>;
+  /** The MAC of a text, base64url. */
+  mac(keys: TokenKeys, text: string): MaybePromise<string>;
+  /** Whether `mac`, canonical base64url of 32 bytes, is the MAC of `text`; takes the same time whatever differs. */
+  verify(keys: TokenKeys, text: string, mac: string): MaybePromise<boolean>;
+}

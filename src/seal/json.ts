@@ -1,0 +1,114 @@
+import { DataNotJsonError } from "../errors.js";
+
+/** Deeper nesting is refused: it is a mistake, and it would overflow the stack of whoever reads it. */
+const MAX_DEPTH = 500;
+
+const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
+
+/**
+ * Serializes to JSON, refusing whatever JSON would change silently: the value read back is the value given
+ * (properties that are `undefined` are left out, as JSON does).
+ *
+ * @param root how the value is called in error messages, for example `session.data`
+ * @throws DataNotJsonError with the path of the first offender
+ */
+export function stringifyStrict(value: unknown, root: string): string {
+  return write(value, root, new Set());
+}
+
+function write(value: unknown, path: string, ancestors: Set<object>): string {
+  switch (typeof value) {
+    case "string":
+      return JSON.stringify(value);
+    case "boolean":
+      return value ? "true" : "false";
+    case "number":
+      if (!Number.isFinite(value)) throw new DataNotJsonError(path, `is ${value}, which JSON turns into null`);
+      // JSON.stringify writes 0 for -0 although JSON.parse reads -0 back.
+      return Object.is(value, -0) ? "-0" : String(value);
+    case "object":
+      return value === null ? "null" : writeObject(value, path, ancestors);
+    case "undefined":
+      throw new DataNotJsonError(path, "is undefined, which JSON cannot carry; use null");
+    case "bigint":
+      throw new DataNotJsonError(path, "is a BigInt, which JSON cannot carry; store it as text");
+    default:
+      throw new DataNotJsonError(path, `is a ${typeof value}, which JSON cannot carry`);
+  }
+}
+
+function writeObject(value: object, path: string, ancestors: Set<object>): string {
+  if (ancestors.has(value)) throw new DataNotJsonError(path, "refers back to an object that contains it (a cycle)");
+  if (ancestors.size >= MAX_DEPTH) throw new DataNotJsonError(path, `is nested deeper than ${MAX_DEPTH} levels`);
+  ancestors.add(value);
+  const json = Array.isArray(value) ? writeArray(value, path, ancestors) : writeRecord(value, path, ancestors);
+  ancestors.delete(value);
+  return json;
+}
+
+function writeArray(array: readonly unknown[], path: string, ancestors: Set<object>): string {
+  if (Object.keys(array).length !== array.length) {
+    throw new DataNotJsonError(path, "is an array with holes or with named properties, which JSON cannot carry");
+  }
+  return `[${array.map((item, index) => write(item, `${path}[${index}]`, ancestors)).join(",")}]`;
+}
+
+function writeRecord(value: object, path: string, ancestors: Set<object>): string {
+  const kind = kindOf(value);
+  if (kind) throw new DataNotJsonError(path, `is a ${kind}, not a plain object; store plain JSON values only`);
+  if (Object.getOwnPropertySymbols(value).length > 0) {
+    throw new DataNotJsonError(path, "has a symbol as a key, which JSON leaves out");
+  }
+  const members: string[] = [];
+  for (const [key, member] of Object.entries(value)) {
+    const at = IDENTIFIER.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
+    if (isPoison(key, member)) throw new DataNotJsonError(at, "is a key that can poison prototypes");
+    if (member !== undefined) members.push(`${JSON.stringify(key)}:${write(member, at, ancestors)}`);
+  }
+  return `{${members.join(",")}}`;
+}
+
+/** The class of an object that is not plain; plain ones of another realm (a vm context) count as plain. */
+function kindOf(value: object): string | undefined {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === null || Object.getPrototypeOf(prototype) === null) return undefined;
+  const name: unknown = (prototype as { constructor?: { name?: unknown } }).constructor?.name;
+  return typeof name === "string" && name !== "" ? name : "class instance";
+}
+
+function isPoison(key: string, member: unknown): boolean {
+  if (key === "__proto__") return true;
+  return key === "constructor" && typeof member === "object" && member !== null && Object.hasOwn(member, "prototype");
+}
+
+/** Cheap test for texts that may hold a poisonous key, spelled out or with escapes. */
+const SUSPICIOUS = /__proto__|constructor|\\u00/;
+
+/**
+ * Parses JSON and refuses keys that poison prototypes (`__proto__`, `constructor.prototype`), which `JSON.parse`
+ * keeps as own properties and a later `Object.assign` would obey.
+ *
+ * @returns `undefined` when it is not JSON or holds such a key
+ */
+export function parseStrict(text: string): { readonly value: unknown } | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return SUSPICIOUS.test(text) && hasPoison(value) ? undefined : { value };
+  } catch {
+    return undefined;
+  }
+}
+
+function hasPoison(root: unknown): boolean {
+  const pending: unknown[] = [root];
+  while (pending.length > 0) {
+    const value = pending.pop();
+    if (typeof value !== "object" || value === null) continue;
+    for (const key of Object.keys(value)) {
+      const member = (value as Record<string, unknown>)[key];
+      if (isPoison(key, member)) return true;
+      pending.push(member);
+    }
+  }
+  return false;
+}

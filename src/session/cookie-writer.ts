@@ -1,0 +1,71 @@
+import { maxAgeUntil } from "../cookies/attributes.js";
+import { chunkNames, splitToken } from "../cookies/chunks.js";
+import type { CookieAttributes, CookieJar } from "../cookies/jar.js";
+import { tokenLength } from "../seal/token.js";
+import type { Engine, Kind } from "./engine.js";
+import type { Cookies } from "./incoming.js";
+
+/** Until when a cookie shall live in the browser: ms since the Unix epoch, or until the window is closed. */
+type Life = number | "window";
+
+/** Queues one session's cookies on a response and knows which of them the browser holds. */
+export class CookieWriter {
+  readonly #engine: Engine;
+  readonly #jar: CookieJar;
+  /** Names that the browser has, or will have after this response. */
+  readonly #present: Set<string>;
+
+  constructor(engine: Engine, jar: CookieJar, cookies: Cookies) {
+    this.#engine = engine;
+    this.#jar = jar;
+    this.#present = new Set(cookies.keys());
+  }
+
+  /** @throws when the jar cannot write */
+  assertWritable(): void {
+    this.#jar.assertWritable?.();
+  }
+
+  /** @throws CookieTooLargeError when a token of this plaintext would not fit */
+  assertFits(kind: Kind, plaintext: string, now: number): void {
+    const kid = this.#engine.ring.sealing(now).id;
+    const placeholder = "x".repeat(tokenLength(kid, new TextEncoder().encode(plaintext).length));
+    splitToken(this.#engine.names[kind], placeholder, this.#attributes(now + 1, now));
+  }
+
+  /** Sets the token in as many cookies as it needs and removes what an earlier form of it left. @returns how many */
+  writeToken(kind: Kind, token: string, life: Life, now: number): number {
+    const base = this.#engine.names[kind];
+    const cookies = splitToken(base, token, this.#attributes(life, now));
+    for (const { name, value } of cookies) this.write(name, value, life, now);
+    const used = new Set(cookies.map(({ name }) => name));
+    this.clear([base, ...chunkNames(base)].filter((name) => !used.has(name)));
+    return cookies.length;
+  }
+
+  write(name: string, value: string, life: Life, now: number): void {
+    this.#jar.write(name, value, this.#attributes(life, now));
+    this.#present.add(name);
+    this.preventCaching();
+  }
+
+  /** Removes those of the cookies that the browser has. */
+  clear(names: Iterable<string>): void {
+    for (const name of names) {
+      if (!this.#present.delete(name)) continue;
+      this.#jar.write(name, "", { ...this.#engine.settings.cookie.attributes, maxAge: 0 });
+      this.preventCaching();
+    }
+  }
+
+  /** A cached response would hand one visitor's session, or what it shows, to another. */
+  preventCaching(): void {
+    this.#jar.header?.("Cache-Control", "private, no-store");
+    this.#jar.header?.("Vary", "Cookie");
+  }
+
+  #attributes(life: Life, now: number): CookieAttributes {
+    const { attributes } = this.#engine.settings.cookie;
+    return life === "window" ? attributes : { ...attributes, maxAge: maxAgeUntil(life, now) };
+  }
+}

@@ -1,0 +1,65 @@
+import { readText, writeText } from "../seal/codec.js";
+import type { Engine } from "./engine.js";
+import type { Authentic } from "./incoming.js";
+import { validate, validForSaving } from "./schema.js";
+
+/** A session's data as the application sees it. */
+export interface OpenedData {
+  readonly data: object;
+  /** The data's text: what differs from it at a save has changed. */
+  readonly text: string;
+  /** Set when the data belongs to a newer schema: its text as sealed, to be carried along unread. */
+  readonly newer?: { readonly text: string; readonly version: number };
+}
+
+/** A copy of a fresh session's data, for each session its own. */
+export function freshCopy(engine: Engine): OpenedData {
+  const { freshText: text, settings } = engine;
+  return { data: readText(text, settings.codec)?.value as object, text };
+}
+
+/** @throws DataNotJsonError for what JSON would change silently */
+export function dataText(engine: Engine, data: object): string {
+  return writeText(data, engine.settings.codec, "session.data");
+}
+
+/**
+ * The text to seal for the data: what the schema makes of it.
+ *
+ * @throws SchemaError when the data does not fit
+ * @throws DataNotJsonError for what JSON would change silently
+ */
+export async function validText(engine: Engine, data: object): Promise<string> {
+  return dataText(engine, await validForSaving(engine.settings.schema, data));
+}
+
+/** A codec's text is sealed as a JSON string, JSON as it is. */
+export function embed(engine: Engine, text: string): string {
+  return engine.settings.codec ? JSON.stringify(text) : text;
+}
+
+/**
+ * Reads sealed data: validated, migrated where it has to be. Nothing a schema or a migration does makes it throw.
+ *
+ * @returns `undefined` when it fits no schema and no migration
+ */
+export async function openData(engine: Engine, { sealed, data }: Authentic): Promise<OpenedData | undefined> {
+  const { codec, schema, schemaVersion, migrate } = engine.settings;
+  if (sealed.sv > schemaVersion) {
+    const text = codec ? String(data) : writeText(data, undefined, "session.data");
+    return { ...freshCopy(engine), newer: { text, version: sealed.sv } };
+  }
+  const value = codec ? readText(String(data), codec)?.value : data;
+  try {
+    const current = sealed.sv === schemaVersion || !migrate ? await validate(schema, value) : undefined;
+    const valid = current && !current.issues ? current.value : migrate && (await migrated(engine, value, sealed.sv));
+    return valid && { data: valid, text: dataText(engine, valid) };
+  } catch {
+    return undefined;
+  }
+}
+
+async function migrated({ settings }: Engine, old: unknown, fromVersion: number): Promise<object | undefined> {
+  const result = await validate(settings.schema, await settings.migrate?.(old, fromVersion));
+  return result.issues ? undefined : result.value;
+}

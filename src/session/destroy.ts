@@ -1,0 +1,54 @@
+import { RevocationUnavailableError } from "../errors.js";
+import { CookieWriter } from "./cookie-writer.js";
+import { freshCopy } from "./data.js";
+import type { CookieJar } from "../cookies/jar.js";
+import type { Engine } from "./engine.js";
+import { type Cookies, readEverySession } from "./incoming.js";
+import { newSid, type Sealed } from "./payload.js";
+import { eventOf } from "./save.js";
+import type { SessionState } from "./state.js";
+
+/** Ends the request's session; nothing can be saved to it afterwards. */
+export async function destroy(state: SessionState): Promise<void> {
+  const { engine, writer, live, cookies } = state;
+  if (state.destroyed) return;
+  const { data, text } = freshCopy(engine);
+  Object.assign(state, { destroyed: true, live: undefined, data, savedText: text, newer: undefined, sid: newSid() });
+  state.flash.drop();
+  await endEverySession(engine, cookies, writer, live && live.sealed);
+}
+
+/** Ends whatever sessions a request carries, without opening one: signing out must not depend on being let in. */
+export async function destroyCarried(engine: Engine, jar: CookieJar, cookies: Cookies): Promise<void> {
+  await endEverySession(engine, cookies, new CookieWriter(engine, jar, cookies), undefined);
+}
+
+/**
+ * Revokes every authentic session that the request carried, so that a stale twin cannot take over, then clears the
+ * cookies: also when the store failed, since the visitor asked to be signed out of this browser.
+ */
+async function endEverySession(
+  engine: Engine,
+  cookies: Cookies,
+  writer: CookieWriter,
+  current: Sealed | undefined,
+): Promise<void> {
+  const carried = await readEverySession(engine, cookies, engine.settings.clock());
+  const bySid = new Map([...carried, ...(current ? [current] : [])].map((sealed) => [sealed.sid, sealed]));
+  const outcomes = await Promise.allSettled(
+    [...bySid.values()].map(async (sealed) => {
+      await engine.gate.revokeSession(sealed.sid, sealed.iat + sealed.max * 1_000);
+      engine.emit("destroyed", eventOf({ sealed }));
+    }),
+  );
+  writer.assertWritable();
+  writer.clear(engine.names.all);
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed) {
+    const { cause } = failed.reason as RevocationUnavailableError;
+    throw new RevocationUnavailableError(
+      "The sign-out is not recorded: the cookies of this browser are cleared, but the revocation list did not answer, so a copy of them still works. Call destroy() again when it does",
+      cause,
+    );
+  }
+}

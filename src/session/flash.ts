@@ -1,0 +1,74 @@
+import { DataNotJsonError } from "../errors.js";
+import { parseStrict, stringifyStrict } from "../seal/json.js";
+import type { CookieWriter } from "./cookie-writer.js";
+import type { Engine } from "./engine.js";
+import type { Cookies } from "./incoming.js";
+
+/** How long a message waits to be shown, in ms. */
+const FLASH_LIFETIME = 5 * 60_000;
+
+/**
+ * Messages from one request to the next. They have a cookie of their own, so that showing one never rewrites the
+ * session.
+ */
+export class FlashBag {
+  readonly #incoming: Map<string, unknown>;
+  readonly #prefetch: boolean;
+  #changed = false;
+
+  /** @param prefetch a prefetched page is not shown yet, maybe never: it gets no message and uses none up */
+  constructor(incoming: Map<string, unknown>, prefetch: boolean) {
+    this.#incoming = incoming;
+    this.#prefetch = prefetch;
+  }
+
+  readonly #outgoing = new Map<string, unknown>();
+
+  /** What the last request left under this key, once. */
+  take(key: string): unknown {
+    if (this.#prefetch || !this.#incoming.has(key)) return undefined;
+    const message = this.#incoming.get(key);
+    this.#incoming.delete(key);
+    this.#changed = true;
+    return message;
+  }
+
+  /** @throws DataNotJsonError at once rather than at the save that would write it */
+  put(key: string, message: unknown): void {
+    if (message === undefined) throw new DataNotJsonError(`flash.${key}`, "is undefined, which JSON cannot carry; use null");
+    stringifyStrict(message, `flash.${key}`);
+    this.#outgoing.set(key, message);
+    this.#changed = true;
+  }
+
+  /** Forgets what the last request left. */
+  drop(): void {
+    this.#incoming.clear();
+  }
+
+  /** Sets or removes the cookie if anything changed. @returns whether it did */
+  async save(engine: Engine, writer: CookieWriter, now: number): Promise<boolean> {
+    if (!this.#changed) return false;
+    const messages = [...this.#incoming, ...this.#outgoing];
+    const sealed =
+      messages.length > 0 &&
+      (await engine.flashBox.seal(stringifyStrict(messages, "flash"), now + FLASH_LIFETIME, now));
+    writer.assertWritable();
+    // A list of pairs rather than an object: a message may be called anything, __proto__ too.
+    if (sealed) writer.write(engine.names.flash, sealed.token, now + FLASH_LIFETIME, now);
+    else writer.clear([engine.names.flash]);
+    this.#changed = false;
+    return true;
+  }
+}
+
+/** The messages that a request brought; none for anything that is not authentic or too old. */
+export async function readFlash(engine: Engine, cookies: Cookies, now: number): Promise<Map<string, unknown>> {
+  for (const token of cookies.get(engine.names.flash) ?? []) {
+    const opened = await engine.flashBox.open(token, now);
+    if (typeof opened === "string" || now > opened.expiry) continue;
+    const messages = parseStrict(opened.plaintext)?.value;
+    if (Array.isArray(messages)) return new Map(messages as [string, unknown][]);
+  }
+  return new Map();
+}

@@ -1,0 +1,64 @@
+import { RevocationUnavailableError } from "../errors.js";
+import type { CheckQuery, Generations, IssueQuery, RegenerateQuery, RevocationFacts, RevocationStore } from "../revocation/store.js";
+import type { Emit } from "./events.js";
+import { maskSid } from "./payload.js";
+import type { Settings } from "./options.js";
+
+/** The revocation store behind its bounds: a time limit, one kind of error, and what happens in an outage. */
+export interface Gate {
+  /** @returns `undefined` when the store did not answer and `onRevocationOutage` is `accept` */
+  check(query: CheckQuery): Promise<RevocationFacts | undefined>;
+  issue(query: IssueQuery): Promise<Generations>;
+  regenerate(query: RegenerateQuery): Promise<Generations | "revoked" | "superseded">;
+  revokeSession(sid: string, until?: number): Promise<void>;
+  revokeSubject(subject: string): Promise<number>;
+  revokeAll(): Promise<number>;
+}
+
+/**
+ * @param revokedKeys the ids of the ring's revoked keys: the store is told before it is first used, so that a server
+ *   with an older ring does not take them for good
+ */
+export function openGate(settings: Settings, revokedKeys: readonly string[], emit: Emit): Gate {
+  const { revocation: store, revocationTimeout, acceptUnchecked } = settings;
+  const retention = Math.max(settings.lifetimes.absolute, settings.remember.absolute) + settings.skew;
+  let introduced: Promise<void> | undefined;
+  const introduce = async (store: RevocationStore): Promise<void> => {
+    await store.announce(retention);
+    if (revokedKeys.length > 0) await store.revokeKeys(revokedKeys);
+  };
+  const ask = async <T>(problem: string, question: (store: RevocationStore) => T | Promise<T>): Promise<T> => {
+    try {
+      introduced ??= introduce(store);
+      return await within(revocationTimeout, introduced.then(() => question(store)));
+    } catch (cause) {
+      introduced = undefined;
+      throw new RevocationUnavailableError(`The revocation list could not be consulted: ${problem}`, cause);
+    }
+  };
+  return {
+    async check(query) {
+      try {
+        return await ask("whether the session is still valid is unknown", (list) => list.check(query));
+      } catch (error) {
+        if (!acceptUnchecked) throw error;
+        emit("unchecked", { session: maskSid(query.sid), ...(query.subject !== undefined && { subject: query.subject }), error });
+        return undefined;
+      }
+    },
+    issue: (query) => ask("no session was begun", (list) => list.issue(query)),
+    regenerate: (query) => ask("the session keeps its id", (list) => list.regenerate(query)),
+    revokeSession: (sid, until) => ask("the revocation is not recorded", (list) => list.revokeSession(sid, until)),
+    revokeSubject: (subject) => ask("the revocation is not recorded", (list) => list.revokeSubject(subject)),
+    revokeAll: () => ask("the revocation is not recorded", (list) => list.revokeAll()),
+  };
+}
+
+/** Rejects when the promise takes longer than `ms`. The timer keeps no process alive. */
+function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer: { unref?(): void } = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms) as never;
+    timer.unref?.();
+    promise.then(resolve, reject).finally(() => clearTimeout(timer as never));
+  });
+}

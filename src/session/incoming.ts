@@ -1,0 +1,165 @@
+import { type JoinedToken, joinTokens } from "../cookies/chunks.js";
+import type { RejectionReason } from "../errors.js";
+import { type Engine, type Kind, kindOf, limitsOf } from "./engine.js";
+import { type Deadlines, deadlines, overdue, type Renewal } from "./lifetimes.js";
+import { maskSid, readPayload, type Sealed } from "./payload.js";
+import { readSeen } from "./seen.js";
+
+/** The request's cookies of this manager: every value, by name. */
+export type Cookies = ReadonlyMap<string, readonly string[]>;
+
+/** A session as an authentic token tells it; not yet known to be alive. */
+export interface Authentic {
+  readonly sealed: Sealed;
+  readonly data: unknown;
+  readonly kid: string;
+  /** The token's own expiry, in ms since the Unix epoch. */
+  readonly expiry: number;
+  /** Characters of the token. */
+  readonly chars: number;
+  /** How many cookies carry it. */
+  readonly chunks: number;
+}
+
+/** A live session, and the instants until which it lives. */
+export interface Live extends Authentic {
+  readonly renewal: Renewal | undefined;
+  readonly deadlines: Deadlines;
+}
+
+/**
+ * Opens every value of one of the two session cookies. Values of one session (duplicates) count as the one that was
+ * sealed last.
+ *
+ * @param rejected told of each value that is not authentic
+ */
+export async function readAuthentic(
+  engine: Engine,
+  cookies: Cookies,
+  kind: Kind,
+  now: number,
+  rejected: (reason: RejectionReason) => void,
+): Promise<Authentic[]> {
+  const bySid = new Map<string, Authentic>();
+  for (const joined of joinTokens(engine.names[kind], cookies)) {
+    const found = await openToken(engine, joined, now);
+    // A session in the other kind's place is refused: else what a request that began before a login saves as a guest
+    // could overwrite the login.
+    const refused = typeof found === "string" ? found : kindOf(found.sealed) === kind ? undefined : "misplaced";
+    if (typeof found === "string" || refused) {
+      rejected(refused as RejectionReason);
+      continue;
+    }
+    const known = bySid.get(found.sealed.sid);
+    if (!known || sealedAt(found) > sealedAt(known)) bySid.set(found.sealed.sid, found);
+  }
+  return [...bySid.values()];
+}
+
+/** Every authentic session that a request carried, alive or not, wherever it stood: what a login or a logout ends. */
+export async function readEverySession(engine: Engine, cookies: Cookies, now: number): Promise<Sealed[]> {
+  const tokens = [...joinTokens(engine.names.user, cookies), ...joinTokens(engine.names.guest, cookies)];
+  const opened = await Promise.all(tokens.map((joined) => openToken(engine, joined, now)));
+  return opened.flatMap((found) => (typeof found === "string" ? [] : found.sealed));
+}
+
+async function openToken(
+  engine: Engine,
+  { token, chunks }: JoinedToken,
+  now: number,
+): Promise<Authentic | RejectionReason> {
+  const opened = await engine.sessionBox.open(token, now);
+  if (typeof opened === "string") return opened;
+  const payload = readPayload(opened.plaintext);
+  if (!payload) return "malformed";
+  return { ...payload, kid: opened.kid, expiry: opened.expiry, chars: token.length, chunks };
+}
+
+function sealedAt({ sealed }: Authentic): number {
+  return sealed.iat + sealed.ren * 1_000;
+}
+
+/** The keys that a session's data came through, the one that sealed it last included. */
+export function lineageOf({ sealed, kid }: Authentic): string[] {
+  return [...new Set([...sealed.kids, kid])];
+}
+
+/**
+ * Whether a session is alive at `now`: its keys, its deadlines, and the revocation list.
+ *
+ * @throws RevocationUnavailableError when the list does not answer
+ */
+export async function judge(
+  engine: Engine,
+  session: Authentic,
+  renewal: Renewal | undefined,
+  now: number,
+): Promise<Live | RejectionReason> {
+  const { sealed } = session;
+  const keys = lineageOf(session);
+  if (keys.some((id) => engine.ring.find(id)?.revokedAt !== undefined)) return "key_revoked";
+  const instants = deadlines(sealed, session.expiry, renewal, limitsOf(engine, sealed));
+  const over = overdue(sealed, instants, now, engine.settings.skew);
+  if (over) return over;
+  const facts = await engine.gate.check({ sid: sealed.sid, subject: sealed.sub, keys });
+  if (facts) {
+    if (facts.session !== "live") return facts.session;
+    if (facts.generations.all > sealed.gen.all || facts.generations.subject > sealed.gen.subject) return "revoked";
+    if (facts.revokedKeys.length > 0) return "key_revoked";
+  }
+  return { ...session, renewal, deadlines: instants };
+}
+
+/** What a request's cookies come to. */
+export interface Verdict {
+  readonly session: Live | undefined;
+  /** Why there is none although a cookie came: the most telling of the reasons. */
+  readonly rejection: RejectionReason | undefined;
+}
+
+/**
+ * Finds the one live session among a request's cookies: the signed-in one, else the guest's. Two live ones of a kind
+ * make the request anonymous, since nothing says which of them is the visitor's.
+ *
+ * @throws RevocationUnavailableError when the revocation list does not answer
+ */
+export async function findSession(engine: Engine, cookies: Cookies, now: number): Promise<Verdict> {
+  let rejection: RejectionReason | undefined;
+  for (const kind of ["user", "guest"] as const) {
+    const verdict = await findOfKind(engine, cookies, kind, now);
+    rejection ??= verdict.rejection;
+    if (verdict.session) return { session: verdict.session, rejection: undefined };
+  }
+  return { session: undefined, rejection };
+}
+
+async function findOfKind(engine: Engine, cookies: Cookies, kind: Kind, now: number): Promise<Verdict> {
+  let unauthentic: RejectionReason | undefined;
+  let dead: RejectionReason | undefined;
+  const live: Live[] = [];
+  const authentic = await readAuthentic(engine, cookies, kind, now, (reason) => {
+    unauthentic ??= reason;
+    engine.emit("rejected", { reason });
+  });
+  for (const session of authentic) {
+    const renewal = await readSeen(engine, session.sealed.sid, cookies.get(engine.names.seen) ?? [], now);
+    const judged = await judge(engine, session, renewal, now);
+    if (typeof judged !== "string") {
+      live.push(judged);
+      continue;
+    }
+    dead ??= judged;
+    rejectSession(engine, session.sealed, judged);
+  }
+  if (live.length === 1) return { session: live[0], rejection: undefined };
+  if (live.length > 1) {
+    for (const { sealed } of live) rejectSession(engine, sealed, "ambiguous");
+    return { session: undefined, rejection: "ambiguous" };
+  }
+  return { session: undefined, rejection: dead ?? unauthentic };
+}
+
+/** Tells the listeners that an authentic session was not accepted. */
+export function rejectSession(engine: Engine, sealed: Sealed, reason: RejectionReason): void {
+  engine.emit("rejected", { reason, session: maskSid(sealed.sid), ...(sealed.sub !== undefined && { subject: sealed.sub }) });
+}

@@ -1,0 +1,76 @@
+import { chunkNames } from "../cookies/chunks.js";
+import { formatDuration, parseDuration } from "../duration.js";
+import { ConfigurationError } from "../errors.js";
+import type { Replaced } from "../revocation/store.js";
+import { freshCopy } from "./data.js";
+import { readEverySession } from "./incoming.js";
+import { isSubject, maskSid, newSid, type Sealed } from "./payload.js";
+import type { Settings } from "./options.js";
+import type { LoginOptions } from "./session.js";
+import { assertNotDestroyed, commit, draft, lineageSoFar, type SessionState, textToSeal } from "./state.js";
+
+/** Signs `subject` in: a new id, fresh deadlines, generations from the store; what the request carried is superseded. */
+export async function login(state: SessionState, subject: string, options: LoginOptions): Promise<void> {
+  const { engine, writer } = state;
+  if (!isSubject(subject)) {
+    throw new ConfigurationError("login: the subject is the user's id, text of 1 to 256 characters; a number goes in as String(id)");
+  }
+  assertNotDestroyed(state);
+  const now = engine.settings.clock();
+  const before = state.live?.sealed;
+  const keepsData = before?.sub === undefined || before.sub === subject;
+  if (!keepsData) takeFresh(state);
+  const { text, sv } = await textToSeal(state);
+  const session = { sid: newSid(), sub: subject, iat: now, ...loginTimes(engine.settings, options), sv };
+  const prepared = draft(state, session, text, keepsData ? lineageSoFar(state) : [], now);
+  const carried = await readEverySession(engine, state.cookies, now);
+  const replaces = [...(before ? [before] : []), ...carried].map((old) => replacedBy(old, subject));
+  const generations = await engine.gate.issue({ sid: session.sid, subject, replaces });
+  await commit(state, prepared, generations, now);
+  writer.clear([engine.names.guest, ...chunkNames(engine.names.guest)]);
+  engine.emit("created", { session: maskSid(session.sid), subject });
+}
+
+function takeFresh(state: SessionState): void {
+  const { data, text } = freshCopy(state.engine);
+  state.data = data;
+  state.savedText = text;
+  state.newer = undefined;
+}
+
+/**
+ * The same user's sign-in goes on under the new id, so ending the old id later must end it. A guest's id does not
+ * stand for the user: whoever planted it in the browser could otherwise sign the user out with it.
+ */
+function replacedBy({ sid, sub, iat, max }: Sealed, subject: string): Replaced {
+  return { sid, until: iat + max * 1_000, linked: sub === subject };
+}
+
+/** What a login seals of its own times: nothing but the deadline, unless it asked for more. In seconds. */
+function loginTimes(
+  { lifetimes, remember }: Settings,
+  options: LoginOptions,
+): Pick<Sealed, "max" | "idl" | "per"> {
+  const own = options.remember || options.idleTimeout !== undefined || options.absoluteTimeout !== undefined;
+  const defaults = options.remember ? remember : lifetimes;
+  const absolute = parseDuration(options.absoluteTimeout ?? defaults.absolute, "absoluteTimeout");
+  const idle = parseDuration(options.idleTimeout ?? Math.min(defaults.idle, absolute), "idleTimeout");
+  assertAtMost("idleTimeout", idle, "remember.idleTimeout", remember.idle);
+  assertAtMost("absoluteTimeout", absolute, "remember.absoluteTimeout", remember.absolute);
+  if (idle < 1_000 || idle > absolute) {
+    throw new ConfigurationError(`login: an idleTimeout of ${formatDuration(idle)} must be at least 1s and at most the absoluteTimeout of ${formatDuration(absolute)}`);
+  }
+  const per = options.persistent ?? (options.remember ? true : undefined);
+  return {
+    max: Math.floor(absolute / 1_000),
+    ...(own && { idl: Math.floor(idle / 1_000) }),
+    ...(per !== undefined && { per }),
+  };
+}
+
+function assertAtMost(name: string, value: number, limitName: string, limit: number): void {
+  if (value <= limit) return;
+  throw new ConfigurationError(
+    `login: ${name} of ${formatDuration(value)} is longer than the manager's ${limitName} of ${formatDuration(limit)}; raise that first`,
+  );
+}

@@ -1,0 +1,166 @@
+import type { CookieJar } from "../cookies/jar.js";
+import { MAX_HEADER_CHARS, readCookies } from "../cookies/header.js";
+import { ConfigurationError } from "../errors.js";
+import { keyringFrom } from "../keyring/source.js";
+import { lazily } from "../lazily.js";
+import type { KeyStatus } from "../seal/ring-view.js";
+import { CookieWriter } from "./cookie-writer.js";
+import { freshCopy, openData, type OpenedData } from "./data.js";
+import { destroyCarried } from "./destroy.js";
+import { cookieNames, type Engine, startEngine } from "./engine.js";
+import { FlashBag, readFlash } from "./flash.js";
+import { type Cookies, findSession, rejectSession, type Verdict } from "./incoming.js";
+import { OpenSession } from "./open-session.js";
+import { resolveOptions, type SessionManagerOptions } from "./options.js";
+import { isSid, isSubject, maskSid, newSid } from "./payload.js";
+import type { Schema, SchemaOutput } from "./schema.js";
+import type { Session } from "./session.js";
+import type { SessionState } from "./state.js";
+
+/** Opens sessions, and ends them from outside a request. */
+export interface SessionManager<Data extends object = Record<string, unknown>> {
+  /** The cookies' name, without prefix. */
+  readonly name: string;
+  /**
+   * The session of a request. Several calls for one request (one `jar.key`) give the same one.
+   *
+   * @throws RevocationUnavailableError when the revocation list does not answer; the cookie is left alone
+   * @throws KeyringError, ConfigurationError from the first call when the set-up is wrong; never for what a cookie says
+   */
+  open(jar: CookieJar): Promise<Session<Data>>;
+  /** Signs a request out without opening its session: works when `open()` throws. @throws as `session.destroy()` does */
+  destroy(jar: CookieJar): Promise<void>;
+  /** Ends one session. @param id its `session.id` @param options.note a word for the `revoked` event */
+  revokeSession(id: string, options?: { readonly note?: string }): Promise<void>;
+  /** Ends every session of a user. */
+  revokeSubject(subject: string, options?: { readonly note?: string }): Promise<void>;
+  /** Ends every session there is. */
+  revokeAll(options?: { readonly note?: string }): Promise<void>;
+  /** Loads the key ring and checks the set-up: call it at start-up to fail there. @throws KeyringError, ConfigurationError */
+  ready(): Promise<void>;
+  /** The ring's keys and their states now, the newest first. */
+  keys(): Promise<KeyStatus[]>;
+  /** Whether `name` is one of this manager's cookies. */
+  ownsCookie(name: string): boolean;
+}
+
+/**
+ * Makes a session manager.
+ *
+ * @throws ConfigurationError for options that can never work
+ * @throws KeyringError for a secret that is given but weak; a missing one is reported at the first use
+ * @example
+ * const sessions = createSessionManager({
+ *   name: "app",
+ *   keyring: process.env.SESSION_KEYRING,
+ *   schema: z.object({ cart: z.array(z.string()).default([]) }),
+ * });
+ * const session = await sessions.open(webJar(request, headers));
+ */
+export function createSessionManager<S extends Schema>(
+  options: SessionManagerOptions<S> & { readonly schema: S },
+): SessionManager<SchemaOutput<S> & object>;
+export function createSessionManager<Data extends object = Record<string, unknown>>(
+  options: SessionManagerOptions<undefined>,
+): SessionManager<Partial<Data>>;
+export function createSessionManager(options: SessionManagerOptions): SessionManager<object> {
+  const settings = resolveOptions(options);
+  const loadKeyring = keyringFrom(options.keyring);
+  const engine = lazily(async () => startEngine(settings, await loadKeyring()));
+  const names = cookieNames(settings.cookie.base);
+  const byRequest = new WeakMap<object, Promise<Session<object>>>();
+  const cookiesOf = (jar: CookieJar): Cookies => readCookies(jar.read(), (name) => names.all.has(name));
+
+  return {
+    name: settings.name,
+    open(jar) {
+      assertJar(jar);
+      const key = jar.key ?? jar;
+      const known = byRequest.get(key);
+      if (known) return known;
+      const opening = engine().then((ready) => openSession(ready, jar, cookiesOf(jar)));
+      byRequest.set(key, opening);
+      opening.catch(() => byRequest.delete(key));
+      return opening;
+    },
+    async destroy(jar) {
+      assertJar(jar);
+      const key = jar.key ?? jar;
+      const known = await byRequest.get(key)?.catch(() => undefined);
+      return known ? known.destroy() : destroyCarried(await engine(), jar, cookiesOf(jar));
+    },
+    async revokeSession(id, { note } = {}) {
+      if (typeof id !== "string" || !isSid(id)) {
+        throw new ConfigurationError("revokeSession: not a session id; it takes session.id, not the cookie and not the masked id");
+      }
+      const { gate, emit } = await engine();
+      await gate.revokeSession(id);
+      emit("revoked", { scope: "session", session: maskSid(id), ...(note !== undefined && { note }) });
+    },
+    async revokeSubject(subject, { note } = {}) {
+      if (!isSubject(subject)) throw new ConfigurationError("revokeSubject: the subject is text of 1 to 256 characters, as given to login()");
+      const { gate, emit } = await engine();
+      await gate.revokeSubject(subject);
+      emit("revoked", { scope: "subject", subject, ...(note !== undefined && { note }) });
+    },
+    async revokeAll({ note } = {}) {
+      const { gate, emit } = await engine();
+      await gate.revokeAll();
+      emit("revoked", { scope: "all", ...(note !== undefined && { note }) });
+    },
+    async ready() {
+      await engine();
+    },
+    async keys() {
+      return (await engine()).ring.status(settings.clock());
+    },
+    ownsCookie: (name) => names.all.has(name),
+  };
+}
+
+async function openSession(engine: Engine, jar: CookieJar, cookies: Cookies): Promise<Session<object>> {
+  const now = engine.settings.clock();
+  const writer = new CookieWriter(engine, jar, cookies);
+  writer.preventCaching();
+  const verdict = await readSession(engine, jar, cookies, now);
+  const { data, text, newer } = verdict.opened;
+  const state: SessionState = {
+    engine,
+    jar,
+    cookies,
+    writer,
+    flash: new FlashBag(await readFlash(engine, cookies, now), jar.prefetch === true),
+    isNew: verdict.session === undefined,
+    rejection: verdict.rejection,
+    live: verdict.session,
+    sid: verdict.session?.sealed.sid ?? newSid(),
+    data,
+    savedText: text,
+    newer,
+    destroyed: false,
+  };
+  return new OpenSession(state);
+}
+
+async function readSession(
+  engine: Engine,
+  jar: CookieJar,
+  cookies: Cookies,
+  now: number,
+): Promise<Verdict & { readonly opened: OpenedData }> {
+  if (jar.read().length > MAX_HEADER_CHARS) engine.emit("rejected", { reason: "malformed" });
+  const verdict = await findSession(engine, cookies, now);
+  const opened = verdict.session && (await openData(engine, verdict.session));
+  if (verdict.session && !opened) {
+    rejectSession(engine, verdict.session.sealed, "schema");
+    return { session: undefined, rejection: "schema", opened: freshCopy(engine) };
+  }
+  return { ...verdict, opened: opened ?? freshCopy(engine) };
+}
+
+function assertJar(jar: CookieJar): void {
+  if (typeof jar?.read === "function" && typeof jar.write === "function") return;
+  throw new ConfigurationError(
+    "open() takes a cookie jar: nodeJar(req, res) from sealed-session/node, webJar(request, headers) from sealed-session/web, or { read, write }",
+  );
+}

@@ -1,0 +1,48 @@
+import { ConfigurationError, SessionRejectedError } from "../errors.js";
+import { limitsOf } from "./engine.js";
+import { type Live, rejectSession } from "./incoming.js";
+import { deadlines, overdue } from "./lifetimes.js";
+import { maskSid, newSid } from "./payload.js";
+import { eventOf } from "./save.js";
+import { assertNotDestroyed, commit, draft, lineageSoFar, type SessionState, textToSeal } from "./state.js";
+
+/** The same session under a new id, in one atomic step of the store. */
+export async function regenerate(state: SessionState): Promise<void> {
+  assertNotDestroyed(state);
+  if (state.live) await reissue(state, state.live, false);
+  else state.sid = newSid();
+}
+
+/** Ends the subject's other sessions; this one takes the new generation along. */
+export async function revokeOthers(state: SessionState): Promise<void> {
+  assertNotDestroyed(state);
+  if (state.live?.sealed.sub === undefined) {
+    throw new ConfigurationError("revokeOthers: nobody is signed in, so there are no other sessions to end");
+  }
+  await reissue(state, state.live, true);
+}
+
+async function reissue(state: SessionState, live: Live, others: boolean): Promise<void> {
+  const { engine } = state;
+  const { gate, settings, emit } = engine;
+  const { sealed } = live;
+  const now = settings.clock();
+  const { text, sv } = await textToSeal(state);
+  const next = newSid();
+  const prepared = draft(state, { ...sealed, sid: next, sv }, text, lineageSoFar(state), now);
+  const instants = deadlines(sealed, live.expiry, live.renewal, limitsOf(engine, sealed));
+  const until = sealed.iat + sealed.max * 1_000;
+  const answer =
+    overdue(sealed, instants, now, settings.skew) ??
+    (await gate.regenerate({ sid: sealed.sid, next, subject: sealed.sub, generations: sealed.gen, until }));
+  if (typeof answer === "string") {
+    rejectSession(engine, sealed, answer);
+    throw new SessionRejectedError(answer);
+  }
+  const revokesFor = others ? sealed.sub : undefined;
+  const generations =
+    revokesFor === undefined ? answer : { ...answer, subject: await gate.revokeSubject(revokesFor) };
+  await commit(state, prepared, generations, now);
+  emit("regenerated", { ...eventOf({ sealed: { ...sealed, sid: next } }), replaced: maskSid(sealed.sid) });
+  if (revokesFor !== undefined) emit("revoked", { scope: "subject", subject: revokesFor, session: maskSid(next) });
+}

@@ -1,0 +1,94 @@
+import { SessionDestroyedError, type RejectionReason } from "../errors.js";
+import { dataText, validText } from "./data.js";
+import { limitsOf } from "./engine.js";
+import { judge, type Live, rejectSession } from "./incoming.js";
+import { deadlines, dueRenewal } from "./lifetimes.js";
+import { maskSid } from "./payload.js";
+import { writeSeen } from "./seen.js";
+import type { SaveResult } from "./session.js";
+import { commit, draft, isPersistent, lineageSoFar, type SessionState, textToSeal } from "./state.js";
+
+/** Writes what changed: the data, else a due renewal; and the flash messages. */
+export async function save(state: SessionState): Promise<SaveResult> {
+  const result = await saveData(state);
+  const flashed = await state.flash.save(state.engine, state.writer, state.engine.settings.clock());
+  return flashed ? { ...result, written: true } : result;
+}
+
+async function saveData(state: SessionState): Promise<SaveResult> {
+  const text = dataText(state.engine, state.data);
+  const changed = text !== state.savedText;
+  if (state.destroyed) {
+    if (!changed) return { written: false, reason: "destroyed" };
+    throw new SessionDestroyedError("Data was written to a session after destroy(); a destroyed session cannot be saved");
+  }
+  if (state.newer) return changed ? { written: false, reason: "newer_schema" } : renew(state);
+  // Only a change counts that the schema lets through.
+  if (!changed || (await validText(state.engine, state.data)) === state.savedText) return renew(state);
+  const result = state.live ? await update(state, state.live) : await create(state);
+  if (result.written) state.savedText = text;
+  return result;
+}
+
+async function create(state: SessionState): Promise<SaveResult> {
+  const { engine } = state;
+  const now = engine.settings.clock();
+  const max = Math.floor(engine.settings.lifetimes.absolute / 1_000);
+  const { text, sv } = await textToSeal(state);
+  const session = { sid: state.sid, iat: now, max, sv };
+  const prepared = draft(state, session, text, [], now);
+  await commit(state, prepared, await engine.gate.issue({ sid: state.sid }), now);
+  engine.emit("created", { session: maskSid(state.sid) });
+  return { written: true };
+}
+
+async function update(state: SessionState, live: Live): Promise<SaveResult> {
+  const { engine } = state;
+  const now = engine.settings.clock();
+  const { text, sv } = await textToSeal(state);
+  const prepared = draft(state, { ...live.sealed, sv }, text, lineageSoFar(state), now);
+  const reason = await whyDead(state, live, now);
+  if (reason) return { written: false, reason };
+  await commit(state, prepared, live.sealed.gen, now);
+  engine.emit("updated", eventOf(live));
+  return { written: true };
+}
+
+/**
+ * Moves the idle deadline by the small `.seen` cookie. The data's cookie stays as it is: a slow response that only
+ * renews can then never overwrite what a faster one stored.
+ */
+async function renew(state: SessionState): Promise<SaveResult> {
+  const { engine, live, writer } = state;
+  const now = engine.settings.clock();
+  const limits = live && { ...limitsOf(engine, live.sealed), renewAfter: engine.settings.lifetimes.renewAfter };
+  const renewal = live && limits && !state.jar.prefetch && dueRenewal(live.sealed, live.deadlines, limits, now);
+  if (!renewal) return { written: false, reason: "unchanged" };
+  try {
+    writer.assertWritable();
+  } catch {
+    // Nothing is lost: the next request renews.
+    return { written: false, reason: "headers_sent" };
+  }
+  const reason = await whyDead(state, live, now);
+  if (reason) return { written: false, reason };
+  const value = await writeSeen(engine, live.sealed.sid, renewal);
+  writer.write(engine.names.seen, value, isPersistent(engine, live.sealed) ? renewal.deadline : "window", now);
+  const instants = deadlines(live.sealed, live.expiry, renewal, limitsOf(engine, live.sealed));
+  state.live = { ...live, renewal, deadlines: instants };
+  engine.emit("renewed", eventOf(live));
+  return { written: true, reason: "renewed" };
+}
+
+/** Why the session is no longer alive, asked again because the request took time; listeners are told. */
+export async function whyDead({ engine }: SessionState, live: Live, now: number): Promise<RejectionReason | undefined> {
+  const judged = await judge(engine, live, live.renewal, now);
+  if (typeof judged !== "string") return undefined;
+  rejectSession(engine, live.sealed, judged);
+  return judged;
+}
+
+/** The session as events name it. */
+export function eventOf({ sealed }: Pick<Live, "sealed">): { readonly session: string; readonly subject?: string } {
+  return { session: maskSid(sealed.sid), ...(sealed.sub !== undefined && { subject: sealed.sub }) };
+}

@@ -1,0 +1,39 @@
+import { isCanonicalBase64url } from "../base64url.js";
+import { isKeyId } from "../seal/token.js";
+import type { Engine } from "./engine.js";
+import type { Renewal } from "./lifetimes.js";
+
+/*
+ * seen = ren "." deadline "." kid "." mac
+ *
+ * Times in decimal ms since the Unix epoch. The MAC (purpose "seen") is over `sid "." ren "." deadline "." kid`, so
+ * the cookie says nothing about any other session. It is signed, not encrypted: it holds nothing but two times.
+ */
+const SEEN = /^([1-9]\d{0,15})\.([1-9]\d{0,15})\.(\w{1,32})\.([\w-]{43})$/;
+
+/** The `.seen` cookie's value for a renewal. */
+export async function writeSeen(engine: Engine, sid: string, renewal: Renewal): Promise<string> {
+  const signed = (kid: string): string => `${renewal.ren}.${renewal.deadline}.${kid}`;
+  const { kid, mac } = await engine.seenBox.sign((id) => `${sid}.${signed(id)}`, renewal.ren);
+  return `${signed(kid)}.${mac}`;
+}
+
+/** Of the `.seen` cookies that a request carried, the authentic one of this session with the latest deadline. */
+export async function readSeen(
+  engine: Engine,
+  sid: string,
+  values: readonly string[],
+  now: number,
+): Promise<Renewal | undefined> {
+  let best: Renewal | undefined;
+  for (const value of values) {
+    const [, ren, deadline, kid, mac] = SEEN.exec(value) ?? [];
+    if (!ren || !deadline || !kid || !mac || !isKeyId(kid) || !isCanonicalBase64url(mac)) continue;
+    const renewal = { ren: Number(ren), deadline: Number(deadline) };
+    if (renewal.ren > now + engine.settings.skew) continue;
+    if (best && renewal.deadline <= best.deadline) continue;
+    const refused = await engine.seenBox.verify(kid, `${sid}.${ren}.${deadline}.${kid}`, mac, now);
+    if (refused === undefined) best = renewal;
+  }
+  return best;
+}

@@ -1,0 +1,111 @@
+import type { CookieJar } from "../cookies/jar.js";
+import { type RejectionReason, SessionDestroyedError } from "../errors.js";
+import type { Generations } from "../revocation/store.js";
+import type { CookieWriter } from "./cookie-writer.js";
+import { embed, type OpenedData, validText } from "./data.js";
+import { type Engine, kindOf, limitsOf } from "./engine.js";
+import type { FlashBag } from "./flash.js";
+import { type Cookies, lineageOf, type Live } from "./incoming.js";
+import { deadlines, sealingTimes } from "./lifetimes.js";
+import { type Sealed, writePayload } from "./payload.js";
+
+/** What one request's session consists of; the verbs (save, login, regenerate, destroy …) work on it. */
+export interface SessionState {
+  readonly engine: Engine;
+  readonly jar: CookieJar;
+  readonly cookies: Cookies;
+  readonly writer: CookieWriter;
+  readonly flash: FlashBag;
+  readonly isNew: boolean;
+  readonly rejection: RejectionReason | undefined;
+  /** The session as the browser holds it, or will with this response. */
+  live: Live | undefined;
+  /** The session's id, or the one that it will have once it is saved. */
+  sid: string;
+  data: object;
+  /** The data's text when it was opened or last saved. */
+  savedText: string;
+  newer: OpenedData["newer"];
+  destroyed: boolean;
+}
+
+/** The data's text to seal, validated; data of a newer schema is carried along as it came. */
+export async function textToSeal(state: SessionState): Promise<{ readonly text: string; readonly sv: number }> {
+  const { engine, newer } = state;
+  if (newer) return { text: newer.text, sv: newer.version };
+  return { text: await validText(engine, state.data), sv: engine.settings.schemaVersion };
+}
+
+/** @throws SessionDestroyedError */
+export function assertNotDestroyed(state: SessionState): void {
+  if (state.destroyed) {
+    throw new SessionDestroyedError("The session was destroyed in this request; the next request can begin a new one");
+  }
+}
+
+/** A token to be sealed. `ren`, `gen` and the lineage as stored are filled in by `draft` and `commit`. */
+export interface Draft {
+  readonly sealed: Omit<Sealed, "gen">;
+  readonly expiry: number;
+  readonly text: string;
+}
+
+/** The widest generations there can be, to measure a token before the store is asked for the real ones. */
+const WIDEST: Generations = { all: Number.MAX_SAFE_INTEGER, subject: Number.MAX_SAFE_INTEGER };
+
+/**
+ * Prepares a token and makes sure, before anything is changed, that it can be written and that it fits.
+ *
+ * @param lineage the keys that the data came through
+ * @throws CookieTooLargeError when it does not fit
+ * @throws CookieNotWritableError when the response's headers were sent
+ */
+export function draft(
+  state: SessionState,
+  session: Pick<Sealed, "sid" | "sub" | "iat" | "max" | "idl" | "per" | "sv">,
+  text: string,
+  lineage: readonly string[],
+  now: number,
+): Draft {
+  const { engine, writer } = state;
+  const { ren, expiry } = sealingTimes(session, limitsOf(engine, session), now);
+  const sealing = engine.ring.sealing(now).id;
+  // A destroyed key's sessions are dead; an id that a list of bare secrets no longer knows was taken out of it.
+  const kids = lineage.filter((id) => {
+    const key = engine.ring.find(id);
+    return id !== sealing && (key ? key.secret !== undefined : engine.ring.policy !== undefined);
+  });
+  const sealed = { ...session, ren, kids };
+  writer.assertWritable();
+  writer.assertFits(kindOf(sealed), writePayload({ ...sealed, gen: WIDEST }, embed(engine, text)), now);
+  return { sealed, expiry, text };
+}
+
+/** Seals a draft and writes it; from then on it is what the browser holds. */
+export async function commit(state: SessionState, { sealed, expiry, text }: Draft, gen: Generations, now: number): Promise<void> {
+  const { engine, writer } = state;
+  const whole: Sealed = { ...sealed, gen };
+  const savedText = state.newer ? state.savedText : text;
+  const { token, kid } = await engine.sessionBox.seal(writePayload(whole, embed(engine, text)), expiry, now);
+  writer.assertWritable();
+  const chunks = writer.writeToken(kindOf(whole), token, cookieLife(state, whole), now);
+  const instants = deadlines(whole, expiry, undefined, limitsOf(engine, whole));
+  const authentic = { sealed: whole, data: undefined, kid, expiry, chars: token.length, chunks };
+  state.live = { ...authentic, renewal: undefined, deadlines: instants };
+  state.sid = whole.sid;
+  state.savedText = savedText;
+}
+
+/** How long the browser keeps the session's cookie: to the absolute deadline, unless it is one for the window. */
+function cookieLife({ engine }: SessionState, sealed: Sealed): number | "window" {
+  return isPersistent(engine, sealed) ? sealed.iat + sealed.max * 1_000 : "window";
+}
+
+export function isPersistent({ settings }: Engine, { per }: Pick<Sealed, "per">): boolean {
+  return per ?? settings.cookie.persistent;
+}
+
+/** The keys that the session's data came through so far. */
+export function lineageSoFar({ live }: SessionState): string[] {
+  return live ? lineageOf(live) : [];
+}

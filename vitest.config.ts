@@ -1,0 +1,40 @@
+import { defineConfig } from "vitest/config";
+
+/** The built package is what ships, so it is what is tested: loaded by Node itself, not transformed. */
+const server = { deps: { external: [/\/dist\//, /\/node_modules\//] } };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "node:crypto",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/e2e/**"],
+          env: { EXPECTED_CIPHER: "node:crypto" },
+          server,
+        },
+      },
+      {
+        test: {
+          name: "webcrypto",
+          include: ["test/{cookies,keyring,seal,session,properties,adapters}/**/*.test.ts"],
+          // The condition by which edge runtimes and Workers pick the other cipher.
+          execArgv: ["--conditions=workerd"],
+          env: { EXPECTED_CIPHER: "webcrypto" },
+          server,
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+          server,
+        },
+      },
+    ],
+  },
+});
