@@ -1,6 +1,6 @@
 import { formatSetCookie } from "../cookies/attributes.js";
 import type { CookieJar } from "../cookies/jar.js";
-import { isPrefetch, varyWith, withoutCookie } from "../cookies/response-headers.js";
+import { isPrefetch, mergeSessionHeaders, varyWith, withoutCookie } from "../cookies/response-headers.js";
 import type { SessionManager } from "../session/manager.js";
 import type { Session } from "../session/session.js";
 
@@ -47,23 +47,6 @@ export function withSession<Data extends object, Rest extends unknown[]>(
     const session = await sessions.open(webJar(request, headers));
     const response = await handler(request, session, ...rest);
     await session.save();
-    return mergeHeaders(response, headers);
+    return mergeSessionHeaders(response, headers.getSetCookie());
   };
-}
-
-/** Adds what a jar collected to a response, whose headers may be immutable (`Response.redirect`, `fetch`). */
-export function mergeHeaders(response: Response, headers: Headers): Response {
-  const setCookies = headers.getSetCookie();
-  const merged = new Headers(response.headers);
-  for (const line of setCookies) {
-    const others = withoutCookie(merged.getSetCookie(), line.slice(0, line.indexOf("=")));
-    merged.delete("Set-Cookie");
-    for (const other of [...others, line]) merged.append("Set-Cookie", other);
-  }
-  merged.set("Vary", varyWith(merged.get("Vary"), "Cookie"));
-  // What only read the session may say for itself how a private cache keeps it.
-  const own = merged.get("Cache-Control") ?? "";
-  if (setCookies.length > 0 || !/\b(private|no-store)\b/i.test(own)) merged.set("Cache-Control", "private, no-store");
-  const { status, statusText } = response;
-  return new Response(response.body, { status, statusText, headers: merged });
 }

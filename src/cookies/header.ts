@@ -14,10 +14,12 @@ export const MAX_SAME_NAMED = 16;
 export function readCookies(header: string, wanted: (name: string) => boolean): Map<string, string[]> {
   const found = new Map<string, string[]>();
   if (header.length > MAX_HEADER_CHARS) return found;
+  let equals = header.indexOf("=");
   for (let start = 0; start < header.length; ) {
     const semicolon = header.indexOf(";", start);
     const end = semicolon === -1 ? header.length : semicolon;
-    const equals = header.indexOf("=", start);
+    // Searched for only once it is passed: else a header of semicolons would be read again from each of them.
+    if (equals !== -1 && equals < start) equals = header.indexOf("=", start);
     if (equals !== -1 && equals < end) {
       const name = trim(header, start, equals);
       if (wanted(name)) add(found, name, trim(header, equals + 1, end));

@@ -15,3 +15,23 @@ export function isPrefetch(header: (name: string) => string | null | undefined):
   const purpose = `${header("sec-purpose") ?? ""};${header("purpose") ?? ""}`;
   return purpose.includes("prefetch") || (header("next-router-prefetch") ?? "") !== "";
 }
+
+/**
+ * A copy of a response (its own headers may be immutable: `Response.redirect`, `fetch`) with a session's cookies, and
+ * kept out of shared caches, which would hand one visitor's session, or what it shows, to another. A response that
+ * says itself that it is private keeps its own words.
+ */
+export function mergeSessionHeaders(response: Response, setCookies: readonly string[]): Response {
+  const headers = new Headers(response.headers);
+  for (const line of setCookies) {
+    const others = withoutCookie(headers.getSetCookie(), line.slice(0, line.indexOf("=")));
+    headers.delete("Set-Cookie");
+    for (const other of [...others, line]) headers.append("Set-Cookie", other);
+  }
+  headers.set("Vary", varyWith(headers.get("Vary"), "Cookie"));
+  if (!/\b(private|no-store)\b/i.test(headers.get("Cache-Control") ?? "")) {
+    headers.set("Cache-Control", "private, no-store");
+  }
+  const { status, statusText } = response;
+  return new Response(response.body, { status, statusText, headers });
+}

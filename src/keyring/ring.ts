@@ -83,7 +83,8 @@ function fromKeys(options: KeyringOptions): Keyring {
 
 function entryOf({ id, secret, createdAt, activateAt, retireAt, revokedAt, reason }: Key): KeyEntry {
   if (typeof id !== "string" || !ID.test(id)) {
-    throw new KeyringError(`Key id ${JSON.stringify(id)} is not valid: 1 to 32 letters, digits or underscores`);
+    // Not repeated: what stands in its place may be the secret.
+    throw new KeyringError("The key ring has a key whose id is not valid: 1 to 32 letters, digits or underscores");
   }
   for (const [name, time] of Object.entries({ createdAt, activateAt, retireAt: retireAt ?? 0, revokedAt: revokedAt ?? 0 })) {
     if (!Number.isSafeInteger(time)) {
@@ -104,7 +105,8 @@ function entryOf({ id, secret, createdAt, activateAt, retireAt, revokedAt, reaso
 /** A key opens until the last cookie it can have sealed is dead: its successor's activation, plus the policy's times. */
 function assertRetiresInTime(key: KeyEntry, all: readonly KeyEntry[], policy: KeyringPolicy): void {
   if (key.retireAt === undefined || !isSound(key)) return;
-  const successors = all.filter((other) => isSound(other) && precedes(key, other));
+  // A successor that was revoked later did take over once: revoking it must not make the ring invalid.
+  const successors = all.filter((other) => precedes(key, other) && (other.revokedAt ?? Number.POSITIVE_INFINITY) > other.activateAt);
   const needed = policy.propagation + policy.skew + policy.absoluteTimeout;
   const earliest = Math.min(...successors.map((other) => other.activateAt)) + needed;
   if (key.retireAt >= earliest) return;

@@ -1,5 +1,6 @@
 import { decodeBase64url, encodeBase64url } from "../base64url.js";
 import { KeyringError } from "../errors.js";
+import { estimateBits } from "./strength.js";
 
 /** Ring secrets start with this, so that secret scanners can find them and people can tell what they are. */
 export const SECRET_PREFIX = "sealed_key_";
@@ -7,6 +8,7 @@ export const SECRET_PREFIX = "sealed_key_";
 const HOW_TO_MAKE_ONE = "Make one with: openssl rand -base64 32";
 const SECRET_BYTES = 32;
 const SECRET_CHARS = 43;
+const CHECKSUM_CHARS = 6;
 const MIN_BITS = 128;
 
 /** Secrets that stand in public documentation and get copied into real applications. */
@@ -16,7 +18,7 @@ const SAMPLES = new Set([
   "80d42cfb-1cd2-462c-8f17-e3237d9027e9",
 ]);
 const SAMPLE_WORDS =
-  /at[-_ ]?least[-_ ]?32|change[-_ ]?(me|this|it)|(your|my|our)[-_ ]?(own[-_ ]?)?(secret|password|key)|complex[-_ ]?password|super[-_ ]?secret|keyboard[-_ ]?cat|replace[-_ ]?(me|this)|lorem[-_ ]?ipsum|correct[-_ ]?horse/i;
+  /at[-_ ]?least[-_ ]?32|change[-_ ]?(me|this|it)|(your|my|our)[-_ ]?(own[-_ ]?)?(secret|password|key)|complex[-_ ]?password|super[-_ ]?secret|keyboard[-_ ]?cat|replace[-_ ]?(me|this)|lorem[-_ ]?ipsum|correct[-_ ]?horse|quick[-_ ]?brown/i;
 
 /**
  * The input key material of a secret: the 32 decoded bytes of a ring secret, or the UTF-8 bytes of a plain one.
@@ -28,7 +30,9 @@ export function keyMaterial(secret: string, name: string): Uint8Array<ArrayBuffe
   if (typeof secret !== "string" || secret === "") {
     throw new KeyringError(`${name} is empty. ${HOW_TO_MAKE_ONE}`);
   }
-  return secret.startsWith(SECRET_PREFIX) ? ringSecretBytes(secret, name) : plainSecretBytes(secret, name);
+  // A file's trailing line break is no part of its secret, wherever the secret is given.
+  const text = secret.trim();
+  return text.startsWith(SECRET_PREFIX) ? ringSecretBytes(text, name) : plainSecretBytes(text, name);
 }
 
 /** The text form of 32 secret bytes: prefix, base64url, checksum. */
@@ -47,6 +51,10 @@ function ringSecretBytes(secret: string, name: string): Uint8Array<ArrayBuffer> 
 }
 
 function plainSecretBytes(secret: string, name: string): Uint8Array<ArrayBuffer> {
+  const body = secret.slice(-SECRET_CHARS - CHECKSUM_CHARS, -CHECKSUM_CHARS);
+  if (secret.endsWith(body + checksum(body))) {
+    throw new KeyringError(`${name} is a ring secret whose beginning, ${SECRET_PREFIX}, is mistyped or missing. Copy it again, whole`);
+  }
   const bytes = new TextEncoder().encode(secret);
   if (SAMPLES.has(secret) || SAMPLE_WORDS.test(secret)) {
     throw new KeyringError(`${name} is a sample secret from documentation, which attackers try first. ${HOW_TO_MAKE_ONE}`);
@@ -59,45 +67,6 @@ function plainSecretBytes(secret: string, name: string): Uint8Array<ArrayBuffer>
     throw new KeyringError(`${name} is too easy to guess: about ${bits} bits of entropy, at least ${MIN_BITS} are needed. ${HOW_TO_MAKE_ONE}`);
   }
   return bytes;
-}
-
-/**
- * A cautious guess at how many bits a text holds: repetition and runs (aaaa, 1234) count for one bit a character,
- * and a long run of letters for little more than a word of a list would.
- */
-export function estimateBits(text: string): number {
-  const unit = text.slice(0, period(text));
-  const perLetter = /^[0-9a-f]+$/i.test(unit) ? 4 : undefined;
-  let bits = 0;
-  let run = 0;
-  for (let i = 0; i < unit.length; i++) {
-    const step = unit.charCodeAt(i) - unit.charCodeAt(i - 1);
-    run = /[a-z]/i.test(unit.charAt(i)) && sameCase(unit, i) ? run + 1 : 1;
-    if (Math.abs(step) <= 1) bits += 1;
-    else if (perLetter !== undefined) bits += perLetter;
-    else bits += run > 3 ? 1 : bitsOf(unit.charAt(i));
-  }
-  return bits;
-}
-
-function bitsOf(character: string): number {
-  if (/\d/.test(character)) return 3.3;
-  if (/[a-z]/i.test(character)) return 4.7;
-  return /[+/=_.\- ]/.test(character) ? 2 : 5;
-}
-
-/** Whether the letter continues a run: lower case after a letter, upper case after upper case. */
-function sameCase(text: string, at: number): boolean {
-  const [before, here] = [text.charAt(at - 1), text.charAt(at)];
-  return /[a-z]/.test(here) ? /[a-z]/i.test(before) : /[A-Z]/.test(before);
-}
-
-/** The length of the shortest prefix that the whole text repeats. */
-function period(text: string): number {
-  for (let length = 1; length <= text.length / 2; length++) {
-    if (text.slice(length) === text.slice(0, -length)) return length;
-  }
-  return text.length;
 }
 
 /** CRC-32 (IEEE 802.3) of the ASCII text, as 6 base64url characters. It catches typos; it authenticates nothing. */

@@ -14,6 +14,8 @@ const RING_PREFIX = "sealed_ring_1";
 const POLICY = { propagation: "propagation", absolute: "absoluteTimeout", skew: "skew" } as const;
 const TIMES = { created: "createdAt", activate: "activateAt", retire: "retireAt", revoked: "revokedAt" } as const;
 
+const DURATION = /^[\d.]{1,15}(?:ms|[smhdw])$/;
+
 type PolicyInput = { -readonly [Rule in keyof KeyringPolicy]?: Duration };
 type KeyInput = KeyringOptions["keys"][number];
 
@@ -31,7 +33,7 @@ export function parseKeyring(text: string | undefined): Keyring {
   const [head, ...fields] = line.split(",");
   if (head !== RING_PREFIX) {
     // No more than the prefix: what follows may be a secret.
-    const prefix = /^sealed_[a-z]*(?:_\d+)?/.exec(line)?.[0];
+    const prefix = /^sealed_[a-z]{0,6}(?:_\d{1,3})?/.exec(line)?.[0];
     throw new KeyringError(`The key ring starts with "${prefix}", which this version does not know; it reads ${RING_PREFIX} and ${SECRET_PREFIX}…`);
   }
   const keys: KeyInput[] = [];
@@ -51,6 +53,7 @@ function readPolicy(attributes: readonly string[], where: string): PolicyInput {
   const policy: PolicyInput = {};
   for (const [name, value] of readAttributes(attributes, where)) {
     if (!Object.hasOwn(POLICY, name)) throw new KeyringError(`${where}: unknown attribute "${name}"`);
+    if (!DURATION.test(value)) throw new KeyringError(`${where}: ${name} must be a duration such as 12h or 30d`);
     policy[POLICY[name as keyof typeof POLICY]] = value as Duration;
   }
   return policy;
@@ -74,7 +77,7 @@ function readAttributes(attributes: readonly string[], where: string): Map<strin
     const at = attribute.indexOf("=");
     const name = attribute.slice(0, Math.max(at, 0));
     // The attribute's text may be a misplaced secret: it is not repeated in the message.
-    if (at < 1 || !/^[a-z]+$/.test(name)) throw new KeyringError(`${where} has something that is not name=value`);
+    if (at < 1 || !/^[a-z]{1,12}$/.test(name)) throw new KeyringError(`${where} has something that is not name=value`);
     if (found.has(name)) throw new KeyringError(`${where} has "${name}" twice`);
     found.set(name, attribute.slice(at + 1));
   }

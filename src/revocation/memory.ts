@@ -37,7 +37,6 @@ const FIRST_SWEEP = 1_000;
  */
 export function memoryStore(options: MemoryStoreOptions = {}): RevocationStore {
   const { name = "default", clock = systemClock } = options;
-  warnInProduction();
   const lists = sharedState("memory-lists/1", () => new Map<string, MemoryList>());
   const list = lists.get(name) ?? newList();
   lists.set(name, list);
@@ -55,6 +54,13 @@ export function memoryStore(options: MemoryStoreOptions = {}): RevocationStore {
     sweep(list, clock());
     list.sessions.set(sid, entry);
   };
+  const revokeSubject = (subject: string): number => {
+    const now = clock();
+    sweep(list, now);
+    const generation = Math.max((list.subjects.get(subject)?.generation ?? 0) + 1, now);
+    list.subjects.set(subject, { generation, until: now + list.retention + DEFAULT_SKEW });
+    return generation;
+  };
 
   return {
     check: ({ sid, subject, keys = [] }) => ({
@@ -69,30 +75,26 @@ export function memoryStore(options: MemoryStoreOptions = {}): RevocationStore {
       }
       return generations(subject);
     },
-    regenerate({ sid, next, subject, generations: sealed, until }) {
+    regenerate({ sid, next, subject, generations: sealed, until, endOthers }) {
       const status = statusOf(sid);
       if (status !== "live") return status;
       const current = generations(subject);
       if (current.all > sealed.all || current.subject > sealed.subject) return "revoked";
       put(sid, { revoked: false, successor: next, until: until + DEFAULT_SKEW });
-      return current;
+      return endOthers && subject !== undefined ? { ...current, subject: revokeSubject(subject) } : current;
     },
     revokeSession(sid, until) {
-      const end = (until ?? clock() + list.retention) + DEFAULT_SKEW;
+      // A successor may be a later login's, with a later deadline of its own: its entry lives for the longest there is.
+      const longest = clock() + list.retention;
       for (let id: string | undefined = sid; id !== undefined; ) {
         const entry = list.sessions.get(id);
         if (entry?.revoked) break;
+        const end = (id === sid && until !== undefined ? until : longest) + DEFAULT_SKEW;
         put(id, { revoked: true, successor: undefined, until: Math.max(end, entry?.until ?? 0) });
         id = entry?.successor;
       }
     },
-    revokeSubject(subject) {
-      const now = clock();
-      sweep(list, now);
-      const generation = Math.max((list.subjects.get(subject)?.generation ?? 0) + 1, now);
-      list.subjects.set(subject, { generation, until: now + list.retention + DEFAULT_SKEW });
-      return generation;
-    },
+    revokeSubject,
     revokeAll() {
       list.all = Math.max(list.all + 1, clock());
       return list.all;
@@ -107,6 +109,8 @@ export function memoryStore(options: MemoryStoreOptions = {}): RevocationStore {
       return true;
     },
     announce(retention) {
+      // Here, at the first use, rather than when a build only loads the module.
+      warnInProduction();
       list.retention = Math.max(list.retention, retention);
     },
   };

@@ -49,6 +49,11 @@ export interface RegenerateQuery {
   readonly generations: Generations;
   /** The session's absolute deadline, in ms since the Unix epoch. */
   readonly until: number;
+  /**
+   * Whether the subject's other sessions end in the same step. In two steps, a "sign out everywhere" that lands
+   * between them would be undone by the newer generation that the second one brings.
+   */
+  readonly endOthers?: boolean;
 }
 
 /**
@@ -62,7 +67,8 @@ export interface RevocationStore {
   issue(query: IssueQuery): MaybePromise<Generations>;
   /**
    * One atomic step: unless the old session is live by all three facts, nothing happens and the answer is why;
-   * else it becomes superseded, with `next` as its successor, and the answer is the generations to seal.
+   * else it becomes superseded, with `next` as its successor, and the answer is the generations to seal: with
+   * `endOthers` a new one for the subject.
    */
   regenerate(query: RegenerateQuery): MaybePromise<Generations | "revoked" | "superseded">;
   /**

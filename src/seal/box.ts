@@ -8,6 +8,8 @@ import { slotOf } from "./token-keys.js";
 export interface Opened {
   readonly plaintext: string;
   readonly kid: string;
+  /** Names this token: whoever could make another with the same MAC could forge any. */
+  readonly mac: string;
   /** ms since the Unix epoch. */
   readonly expiry: number;
 }
@@ -61,7 +63,7 @@ export function createBox(ring: RingView, purpose: string, cookieName: string, c
       const plaintext = known ?? (await decrypt(keys, parts.iv, parts.ciphertext));
       if (plaintext === undefined) return "malformed";
       if (cache && known === undefined) verified.set(token, plaintext);
-      return { plaintext, kid: key.id, expiry: parts.expiry };
+      return { plaintext, kid: key.id, mac: parts.mac, expiry: parts.expiry };
     },
     async sign(text, now) {
       const key = ring.sealing(now);

@@ -47,7 +47,10 @@ function writeObject(value: object, path: string, ancestors: Set<object>): strin
 }
 
 function writeArray(array: readonly unknown[], path: string, ancestors: Set<object>): string {
-  if (Object.keys(array).length !== array.length) {
+  const kind = kindOf(array);
+  if (kind !== "Array") throw new DataNotJsonError(path, `is a ${kind}, not a plain array; store plain JSON values only`);
+  const indices = Object.keys(array);
+  if (indices.length !== array.length || indices.some((key, index) => key !== String(index))) {
     throw new DataNotJsonError(path, "is an array with holes or with named properties, which JSON cannot carry");
   }
   return `[${array.map((item, index) => write(item, `${path}[${index}]`, ancestors)).join(",")}]`;

@@ -7,7 +7,7 @@ import { lazily } from "../lazily.js";
 import { type Box, createBox } from "./box.js";
 import { type Codec, readText, writeText } from "./codec.js";
 import { viewRing } from "./ring-view.js";
-import { parseToken } from "./token.js";
+import { MAX_TOKEN_CHARS } from "./token.js";
 
 /** What `createSealer` takes. */
 export interface SealerOptions {
@@ -39,6 +39,7 @@ export interface Sealer {
   /**
    * @param options.ttl how long the token opens
    * @throws DataNotJsonError when JSON would change the data silently
+   * @throws ConfigurationError when the ttl is longer than the key ring's policy allows, or the data too long
    */
   seal(data: unknown, options: { readonly ttl: Duration }): Promise<string>;
   /**
@@ -92,7 +93,11 @@ export function createSealer(options: SealerOptions): Sealer {
         );
       }
       const now = clock();
-      return (await box.seal(writeText(data, codec, "data"), now + lifetime, now)).token;
+      const { token } = await box.seal(writeText(data, codec, "data"), now + lifetime, now);
+      if (token.length > MAX_TOKEN_CHARS) {
+        throw new ConfigurationError(`data: its token would have ${token.length} characters, and those above ${MAX_TOKEN_CHARS} do not open; seal less`);
+      }
+      return token;
     },
     async open(token) {
       const now = clock();
@@ -101,7 +106,7 @@ export function createSealer(options: SealerOptions): Sealer {
       if (now > opened.expiry) throw new SealError("expired");
       const data = readText(opened.plaintext, codec);
       if (!data) throw new SealError("malformed");
-      if (store && !(await useOnce(store, token, opened.expiry))) throw new SealError("used");
+      if (store && !(await useOnce(store, opened.mac, opened.expiry))) throw new SealError("used");
       return data.value;
     },
     once: (newStore) => make(newStore),
@@ -109,10 +114,9 @@ export function createSealer(options: SealerOptions): Sealer {
   return make();
 }
 
-/** A token's MAC names it: whoever could make another token with the same one could forge any. */
-async function useOnce(store: OnceStore, token: string, until: number): Promise<boolean> {
+async function useOnce(store: OnceStore, mac: string, until: number): Promise<boolean> {
   try {
-    return await store.useOnce(`token:${parseToken(token)?.mac}`, until);
+    return await store.useOnce(`token:${mac}`, until);
   } catch (cause) {
     throw new RevocationUnavailableError("The store of used tokens did not answer; the token was not opened", cause);
   }

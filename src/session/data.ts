@@ -45,12 +45,12 @@ export function embed(engine: Engine, text: string): string {
  */
 export async function openData(engine: Engine, { sealed, data }: Authentic): Promise<OpenedData | undefined> {
   const { codec, schema, schemaVersion, migrate } = engine.settings;
-  if (sealed.sv > schemaVersion) {
-    const text = codec ? String(data) : writeText(data, undefined, "session.data");
-    return { ...freshCopy(engine), newer: { text, version: sealed.sv } };
-  }
-  const value = codec ? readText(String(data), codec)?.value : data;
   try {
+    if (sealed.sv > schemaVersion) {
+      const text = codec ? String(data) : writeText(data, undefined, "session.data");
+      return { ...freshCopy(engine), newer: { text, version: sealed.sv } };
+    }
+    const value = codec ? readText(String(data), codec)?.value : data;
     const current = sealed.sv === schemaVersion || !migrate ? await validate(schema, value) : undefined;
     const valid = current && !current.issues ? current.value : migrate && (await migrated(engine, value, sealed.sv));
     return valid && { data: valid, text: dataText(engine, valid) };

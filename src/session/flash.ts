@@ -1,4 +1,5 @@
 import { DataNotJsonError } from "../errors.js";
+import type { Opened } from "../seal/box.js";
 import { parseStrict, stringifyStrict } from "../seal/json.js";
 import type { CookieWriter } from "./cookie-writer.js";
 import type { Engine } from "./engine.js";
@@ -64,11 +65,42 @@ export class FlashBag {
 
 /** The messages that a request brought; none for anything that is not authentic or too old. */
 export async function readFlash(engine: Engine, cookies: Cookies, now: number): Promise<Map<string, unknown>> {
+  const opened = await openFlash(engine, cookies, now);
+  const messages = opened && parseStrict(opened.plaintext)?.value;
+  return new Map(isMessages(messages) ? messages : []);
+}
+
+/** An authentic token of another version of this package may hold anything. */
+function isMessages(value: unknown): value is [string, unknown][] {
+  return Array.isArray(value) && value.every((pair) => Array.isArray(pair) && pair.length === 2 && typeof pair[0] === "string");
+}
+
+/**
+ * For a proxy in front of a render that shows the messages but cannot remove their cookie: removes it, once.
+ *
+ * The store remembers which messages were let through. A response of the proxy's does not always reach the browser:
+ * for a `redirect()` in a server action Next.js fetches the next page itself and drops what that response sets.
+ *
+ * @returns whether there are messages for the render, or only some that were shown before and are to be hidden
+ */
+export async function forwardFlash(
+  engine: Engine,
+  cookies: Cookies,
+  writer: CookieWriter,
+  now: number,
+): Promise<"absent" | "forward" | "shown before"> {
+  const opened = await openFlash(engine, cookies, now);
+  if (!opened) return "absent";
+  // With the store out of reach a message is rather shown twice than lost.
+  const first = await engine.gate.useOnce(`flash:${opened.mac}`, opened.expiry).catch(() => true);
+  writer.clear([engine.names.flash]);
+  return first ? "forward" : "shown before";
+}
+
+async function openFlash(engine: Engine, cookies: Cookies, now: number): Promise<Opened | undefined> {
   for (const token of cookies.get(engine.names.flash) ?? []) {
     const opened = await engine.flashBox.open(token, now);
-    if (typeof opened === "string" || now > opened.expiry) continue;
-    const messages = parseStrict(opened.plaintext)?.value;
-    if (Array.isArray(messages)) return new Map(messages as [string, unknown][]);
+    if (typeof opened !== "string" && now <= opened.expiry) return opened;
   }
-  return new Map();
+  return undefined;
 }

@@ -13,6 +13,7 @@ export interface Gate {
   revokeSession(sid: string, until?: number): Promise<void>;
   revokeSubject(subject: string): Promise<number>;
   revokeAll(): Promise<number>;
+  useOnce(id: string, until: number): Promise<boolean>;
 }
 
 /**
@@ -23,13 +24,13 @@ export function openGate(settings: Settings, revokedKeys: readonly string[], emi
   const { revocation: store, revocationTimeout, acceptUnchecked } = settings;
   const retention = Math.max(settings.lifetimes.absolute, settings.remember.absolute) + settings.skew;
   let introduced: Promise<void> | undefined;
-  const introduce = async (store: RevocationStore): Promise<void> => {
+  const introduce = async (): Promise<void> => {
     await store.announce(retention);
     if (revokedKeys.length > 0) await store.revokeKeys(revokedKeys);
   };
   const ask = async <T>(problem: string, question: (store: RevocationStore) => T | Promise<T>): Promise<T> => {
     try {
-      introduced ??= introduce(store);
+      introduced ??= introduce();
       return await within(revocationTimeout, introduced.then(() => question(store)));
     } catch (cause) {
       introduced = undefined;
@@ -51,6 +52,7 @@ export function openGate(settings: Settings, revokedKeys: readonly string[], emi
     revokeSession: (sid, until) => ask("the revocation is not recorded", (list) => list.revokeSession(sid, until)),
     revokeSubject: (subject) => ask("the revocation is not recorded", (list) => list.revokeSubject(subject)),
     revokeAll: () => ask("the revocation is not recorded", (list) => list.revokeAll()),
+    useOnce: (id, until) => ask("whether it was used before is unknown", (list) => list.useOnce(id, until)),
   };
 }
 

@@ -7,8 +7,8 @@ import type { KeyStatus } from "../seal/ring-view.js";
 import { CookieWriter } from "./cookie-writer.js";
 import { freshCopy, openData, type OpenedData } from "./data.js";
 import { destroyCarried } from "./destroy.js";
-import { cookieNames, type Engine, startEngine } from "./engine.js";
-import { FlashBag, readFlash } from "./flash.js";
+import { type CookieNames, cookieNames, type Engine, startEngine } from "./engine.js";
+import { FlashBag, forwardFlash, readFlash } from "./flash.js";
 import { type Cookies, findSession, rejectSession, type Verdict } from "./incoming.js";
 import { OpenSession } from "./open-session.js";
 import { resolveOptions, type SessionManagerOptions } from "./options.js";
@@ -40,8 +40,13 @@ export interface SessionManager<Data extends object = Record<string, unknown>> {
   ready(): Promise<void>;
   /** The ring's keys and their states now, the newest first. */
   keys(): Promise<KeyStatus[]>;
-  /** Whether `name` is one of this manager's cookies. */
-  ownsCookie(name: string): boolean;
+  /** The names of its cookies, with their prefix. */
+  readonly cookieNames: CookieNames;
+  /**
+   * For adapters whose renders can show flash messages but set no cookie: see `sessionProxy`.
+   * @returns `forward`: let the render see the request's messages; `shown before`: hide them from it
+   */
+  forwardFlash(jar: CookieJar): Promise<"absent" | "forward" | "shown before">;
 }
 
 /**
@@ -114,7 +119,13 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
     async keys() {
       return (await engine()).ring.status(settings.clock());
     },
-    ownsCookie: (name) => names.all.has(name),
+    cookieNames: names,
+    async forwardFlash(jar) {
+      const cookies = cookiesOf(jar);
+      if (jar.prefetch || !cookies.has(names.flash)) return "absent";
+      const ready = await engine();
+      return forwardFlash(ready, cookies, new CookieWriter(ready, jar, cookies), settings.clock());
+    },
   };
 }
 

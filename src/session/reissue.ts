@@ -22,7 +22,7 @@ export async function revokeOthers(state: SessionState): Promise<void> {
   await reissue(state, state.live, true);
 }
 
-async function reissue(state: SessionState, live: Live, others: boolean): Promise<void> {
+async function reissue(state: SessionState, live: Live, endOthers: boolean): Promise<void> {
   const { engine } = state;
   const { gate, settings, emit } = engine;
   const { sealed } = live;
@@ -34,15 +34,12 @@ async function reissue(state: SessionState, live: Live, others: boolean): Promis
   const until = sealed.iat + sealed.max * 1_000;
   const answer =
     overdue(sealed, instants, now, settings.skew) ??
-    (await gate.regenerate({ sid: sealed.sid, next, subject: sealed.sub, generations: sealed.gen, until }));
+    (await gate.regenerate({ sid: sealed.sid, next, subject: sealed.sub, generations: sealed.gen, until, endOthers }));
   if (typeof answer === "string") {
     rejectSession(engine, sealed, answer);
     throw new SessionRejectedError(answer);
   }
-  const revokesFor = others ? sealed.sub : undefined;
-  const generations =
-    revokesFor === undefined ? answer : { ...answer, subject: await gate.revokeSubject(revokesFor) };
-  await commit(state, prepared, generations, now);
+  await commit(state, prepared, answer, now);
   emit("regenerated", { ...eventOf({ sealed: { ...sealed, sid: next } }), replaced: maskSid(sealed.sid) });
-  if (revokesFor !== undefined) emit("revoked", { scope: "subject", subject: revokesFor, session: maskSid(next) });
+  if (endOthers && sealed.sub !== undefined) emit("revoked", { scope: "subject", subject: sealed.sub, session: maskSid(next) });
 }

@@ -1,0 +1,112 @@
+import { type NextFetchEvent, type NextRequest, NextResponse } from "next/server.js";
+import { formatSetCookie } from "../../cookies/attributes.js";
+import type { CookieAttributes, CookieJar } from "../../cookies/jar.js";
+import { isPrefetch, varyWith, withoutCookie } from "../../cookies/response-headers.js";
+import type { SessionManager } from "../../session/manager.js";
+import type { Session } from "../../session/session.js";
+
+/** An application's own proxy, with the session. What it returns is passed on; nothing means "go on". */
+export type ProxyHandler<Data extends object> = (
+  request: NextRequest,
+  session: Session<Data>,
+  event: NextFetchEvent,
+) => Response | undefined | void | Promise<Response | undefined | void>;
+
+type Writes = Map<string, { readonly value: string; readonly attributes: CookieAttributes }>;
+
+/**
+ * The function to export as `proxy`: opens the session, runs the application's own proxy, renews and saves, and sees
+ * to it that the render behind it reads what it wrote.
+ */
+export function createProxy<Data extends object>(
+  sessions: SessionManager<Data>,
+  handler?: ProxyHandler<Data>,
+): (request: NextRequest, event: NextFetchEvent) => Promise<Response> {
+  return async (request, event) => {
+    const writes: Writes = new Map();
+    const jar = proxyJar(request, writes);
+    const session = await sessions.open(jar);
+    const own = (await handler?.(request, session, event)) ?? undefined;
+    await session.save();
+    const { flash } = sessions.cookieNames;
+    const forwarded = showsPage(request) && !writes.has(flash) ? await sessions.forwardFlash(jar) : "absent";
+    // The browser loses the message now; the render behind this proxy still sees it.
+    return respond(request, own, writes, forwarded === "forward" ? flash : undefined);
+  };
+}
+
+function proxyJar(request: NextRequest, writes: Writes): CookieJar {
+  return {
+    key: request,
+    prefetch: isPrefetch((name) => request.headers.get(name)),
+    read: () => request.headers.get("cookie") ?? "",
+    write: (name, value, attributes) => void writes.set(name, { value, attributes }),
+  };
+}
+
+/**
+ * Whether the response is a page, which may show flash messages, rather than a script's data or an asset. Next.js
+ * hides its own headers from a proxy, but its requests for a page can be told: the router's by the `Next-Url` that it
+ * leaves, the server's own (for a `redirect()` in an action) by what it accepts.
+ */
+function showsPage({ method, headers }: NextRequest): boolean {
+  if (method !== "GET") return false;
+  const destination = headers.get("sec-fetch-dest") ?? "document";
+  return destination === "document" || headers.has("next-url") || headers.get("accept") === "text/x-component";
+}
+
+function respond(
+  request: NextRequest,
+  own: Response | undefined,
+  writes: Writes,
+  kept: string | undefined,
+): Response {
+  if (writes.size === 0) return own ?? NextResponse.next();
+  const response = own ?? NextResponse.next();
+  // A response of the application's own (a redirect, JSON) has no render behind it.
+  const goesOn = response.headers.has("x-middleware-next") || response.headers.has("x-middleware-rewrite");
+  const headers = goesOn ? forwardedHeaders(request, response, writes, kept) : new Headers(response.headers);
+  for (const [name, { value, attributes }] of writes) {
+    const others = withoutCookie(headers.getSetCookie(), name);
+    headers.delete("Set-Cookie");
+    for (const line of [...others, formatSetCookie(name, value, attributes)]) headers.append("Set-Cookie", line);
+  }
+  headers.set("Cache-Control", "private, no-store");
+  headers.set("Vary", varyWith(headers.get("Vary"), "Cookie"));
+  return new NextResponse(response.body, { status: response.status, statusText: response.statusText, headers });
+}
+
+/** The response's headers with the request's cookies, as they are after the writes, for the render to read. */
+function forwardedHeaders(
+  request: NextRequest,
+  response: Response,
+  writes: Writes,
+  kept: string | undefined,
+): Headers {
+  const overridden = overriddenHeaders(response) ?? new Headers(request.headers);
+  const changed = [...writes].filter(([name]) => name !== kept);
+  const gone = new Set(changed.map(([name]) => name));
+  const raw = (overridden.get("cookie") ?? "").split(";").map((pair) => pair.trim());
+  const remaining = raw.filter((pair) => pair !== "" && !gone.has(pair.slice(0, pair.indexOf("="))));
+  const written = changed.filter(([, { value }]) => value !== "");
+  overridden.set("cookie", [...remaining, ...written.map(([name, { value }]) => `${name}=${value}`)].join("; "));
+  // Next.js itself turns `request.headers` into the response headers by which a render gets them.
+  const forwarding = NextResponse.next({ request: { headers: overridden } }).headers;
+  const headers = new Headers(response.headers);
+  for (const [name, value] of forwarding) {
+    if (name !== "x-middleware-next") headers.set(name, value);
+  }
+  return headers;
+}
+
+/** The request headers that the application's own proxy chose, if it did: `NextResponse.next({ request: { headers } })`. */
+function overriddenHeaders(response: Response): Headers | undefined {
+  const names = response.headers.get("x-middleware-override-headers");
+  if (names === null) return undefined;
+  const headers = new Headers();
+  for (const name of names.split(",").map((text) => text.trim())) {
+    const value = response.headers.get(`x-middleware-request-${name}`);
+    if (value !== null) headers.set(name, value);
+  }
+  return headers;
+}

@@ -1,0 +1,61 @@
+import { CookieNotWritableError, SessionReadOnlyError } from "../errors.js";
+import { formatSetCookie } from "./attributes.js";
+import type { CookieJar } from "./jar.js";
+import { isPrefetch, varyWith, withoutCookie } from "./response-headers.js";
+
+type HeaderValue = string | number | readonly string[] | undefined;
+
+/** What is used of Node's `IncomingMessage`. */
+export interface NodeRequest {
+  readonly headers: { readonly cookie?: string | undefined; readonly [name: string]: string | string[] | undefined };
+}
+
+/** What is used of Node's `ServerResponse`. */
+export interface NodeResponse {
+  readonly headersSent: boolean;
+  getHeader(name: string): HeaderValue;
+  setHeader(name: string, value: string | readonly string[]): unknown;
+}
+
+/**
+ * The cookie jar of a Node request: `node:http`, Express, Connect, Next.js' pages router.
+ *
+ * @param request the request
+ * @param response its response; without one (a WebSocket upgrade) the session can be read, not written
+ * @example
+ * const session = await sessions.open(nodeJar(request, response));
+ */
+export function nodeJar(
+  request: NodeRequest,
+  response?: NodeResponse,
+): CookieJar {
+  const assertWritable = (): void => {
+    if (!response) {
+      throw new SessionReadOnlyError("The session cannot be written here: nodeJar(request) was given no response");
+    }
+    if (response.headersSent) {
+      throw new CookieNotWritableError(
+        "The session cannot be written: the response's headers were already sent. Call save(), login() or destroy() before response.write(), end() or send()",
+      );
+    }
+  };
+  return {
+    key: request,
+    prefetch: isPrefetch((name) => headerText(request.headers[name])),
+    read: () => request.headers.cookie ?? "",
+    assertWritable,
+    write(name, value, attributes) {
+      assertWritable();
+      const others = withoutCookie([response?.getHeader("Set-Cookie") ?? []].flat().map(String), name);
+      response?.setHeader("Set-Cookie", [...others, formatSetCookie(name, value, attributes)]);
+    },
+    header(name, value) {
+      if (!response || response.headersSent) return;
+      response.setHeader(name, name === "Vary" ? varyWith(headerText(response.getHeader("Vary")), value) : value);
+    },
+  };
+}
+
+function headerText(value: HeaderValue): string | undefined {
+  return typeof value === "object" ? value.join(", ") : value?.toString();
+}
