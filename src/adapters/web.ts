@@ -1,6 +1,7 @@
 import { formatSetCookie } from "../cookies/attributes.js";
 import type { CookieJar } from "../cookies/jar.js";
 import { isPrefetch, mergeSessionHeaders, varyWith, withoutCookie } from "../cookies/response-headers.js";
+import { ConfigurationError } from "../errors.js";
 import type { SessionManager } from "../session/manager.js";
 import type { Session } from "../session/session.js";
 
@@ -14,6 +15,11 @@ import type { Session } from "../session/session.js";
  * const session = await sessions.open(webJar(request, headers));
  */
 export function webJar(request: Request, headers: Headers): CookieJar {
+  if (typeof request?.headers?.get !== "function" || typeof headers?.getSetCookie !== "function") {
+    throw new ConfigurationError(
+      "webJar takes a web Request and the Headers of the response to be; a node:http request goes into nodeJar(req, res)",
+    );
+  }
   return {
     key: request,
     prefetch: isPrefetch((name) => request.headers.get(name)),

@@ -55,6 +55,7 @@ export function cookieForm(name: string, options: CookieOptions, development: bo
   if (partitioned && !secure) {
     throw new ConfigurationError("cookie: partitioned needs secure: true; browsers drop such a cookie otherwise");
   }
+  if (domain === "") throw new ConfigurationError("cookie.domain is empty; leave it out for a cookie of this host alone");
   if (!path.startsWith("/")) throw new ConfigurationError(`cookie.path: ${JSON.stringify(path)} must start with "/"`);
   const attributes: CookieForm["attributes"] = {
     path,
@@ -82,7 +83,9 @@ function assertName(name: string): void {
     );
   }
   if (/^__(host|secure|http)-/i.test(name)) {
-    throw new ConfigurationError(`name: write ${JSON.stringify(name)} without its prefix; it is added where it applies`);
+    throw new ConfigurationError(
+      `name: write ${JSON.stringify(name)} without its prefix; it is added where it applies`,
+    );
   }
 }
 

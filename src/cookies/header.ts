@@ -15,7 +15,7 @@ export function readCookies(header: string, wanted: (name: string) => boolean): 
   const found = new Map<string, string[]>();
   if (header.length > MAX_HEADER_CHARS) return found;
   let equals = header.indexOf("=");
-  for (let start = 0; start < header.length; ) {
+  for (let start = 0; start < header.length;) {
     const semicolon = header.indexOf(";", start);
     const end = semicolon === -1 ? header.length : semicolon;
     // Searched for only once it is passed: else a header of semicolons would be read again from each of them.

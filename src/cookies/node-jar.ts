@@ -1,4 +1,4 @@
-import { CookieNotWritableError, SessionReadOnlyError } from "../errors.js";
+import { ConfigurationError, CookieNotWritableError, SessionReadOnlyError } from "../errors.js";
 import { formatSetCookie } from "./attributes.js";
 import type { CookieJar } from "./jar.js";
 import { isPrefetch, varyWith, withoutCookie } from "./response-headers.js";
@@ -25,13 +25,18 @@ export interface NodeResponse {
  * @example
  * const session = await sessions.open(nodeJar(request, response));
  */
-export function nodeJar(
-  request: NodeRequest,
-  response?: NodeResponse,
-): CookieJar {
+export function nodeJar(request: NodeRequest, response?: NodeResponse): CookieJar {
+  // With a web Request every visitor would be a new one, without a word of why.
+  if (typeof request?.headers !== "object" || typeof request.headers["get"] === "function") {
+    throw new ConfigurationError(
+      "nodeJar takes the request and response of node:http, Express and the like; a web Request goes into webJar(request, headers)",
+    );
+  }
   const assertWritable = (): void => {
     if (!response) {
-      throw new SessionReadOnlyError("The session cannot be written here: nodeJar(request) was given no response");
+      throw new SessionReadOnlyError(
+        "The session cannot be written here: nodeJar(request) was given no response; pass it, nodeJar(request, response), where this request's session is first opened",
+      );
     }
     if (response.headersSent) {
       throw new CookieNotWritableError(

@@ -49,7 +49,10 @@ export function sealingKey<K extends KeyTimes>(keys: readonly K[], now: number):
   const sound = keys.filter(isSound);
   const activated = sound.filter((key) => key.activateAt <= now);
   if (activated.length > 0) return activated.reduce((best, key) => (precedes(best, key) ? key : best));
-  return sound.reduce<K | undefined>((best, key) => (best === undefined || precedes(key, best) ? key : best), undefined);
+  return sound.reduce<K | undefined>(
+    (best, key) => (best === undefined || precedes(key, best) ? key : best),
+    undefined,
+  );
 }
 
 /** Order of activation; creation and id break ties, so that every server breaks them alike. */

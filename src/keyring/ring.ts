@@ -45,6 +45,11 @@ const NO_KEYRING =
   "is the environment variable set where this runs?";
 const ID = /^\w{1,32}$/;
 
+/** An id in a message. A long one may be a secret that stands in the wrong place. */
+function shown(id: string | undefined): string {
+  return id !== undefined && id.length > 12 ? `${id.slice(0, 6)}…` : String(id);
+}
+
 /**
  * Makes a key ring from a secret, from a list of secrets (the first one seals, all of them open), or from keys with
  * their times.
@@ -88,12 +93,12 @@ function entryOf({ id, secret, createdAt, activateAt, retireAt, revokedAt, reaso
   }
   for (const [name, time] of Object.entries({ createdAt, activateAt, retireAt: retireAt ?? 0, revokedAt: revokedAt ?? 0 })) {
     if (!Number.isSafeInteger(time)) {
-      throw new KeyringError(`Key ${id}: ${name} must be whole milliseconds since the Unix epoch`);
+      throw new KeyringError(`Key ${shown(id)}: ${name} must be whole milliseconds since the Unix epoch`);
     }
   }
   return {
     id,
-    secret: secret === undefined ? undefined : keyMaterial(secret, `The secret of key ${id}`),
+    secret: secret === undefined ? undefined : keyMaterial(secret, `The secret of key ${shown(id)}`),
     createdAt,
     activateAt,
     ...(retireAt !== undefined && { retireAt }),
@@ -102,25 +107,40 @@ function entryOf({ id, secret, createdAt, activateAt, retireAt, revokedAt, reaso
   };
 }
 
-/** A key opens until the last cookie it can have sealed is dead: its successor's activation, plus the policy's times. */
+/** A key opens until the last cookie it can have sealed is dead: its last replacement, plus the policy's times. */
 function assertRetiresInTime(key: KeyEntry, all: readonly KeyEntry[], policy: KeyringPolicy): void {
   if (key.retireAt === undefined || !isSound(key)) return;
-  // A successor that was revoked later did take over once: revoking it must not make the ring invalid.
-  const successors = all.filter((other) => precedes(key, other) && (other.revokedAt ?? Number.POSITIVE_INFINITY) > other.activateAt);
   const needed = policy.propagation + policy.skew + policy.absoluteTimeout;
-  const earliest = Math.min(...successors.map((other) => other.activateAt)) + needed;
+  const earliest = replacedAt(key, all) + needed;
   if (key.retireAt >= earliest) return;
   const why =
     earliest === Number.POSITIVE_INFINITY
       ? "it has no successor, so nothing could seal"
       : `not before ${new Date(earliest).toISOString()}: ${formatDuration(needed)} after its successor activates`;
-  throw new KeyringError(`Key ${key.id} may not retire at ${new Date(key.retireAt).toISOString()}: ${why}. A compromised key is revoked instead (revokedAt)`);
+  throw new KeyringError(`Key ${shown(key.id)} may not retire at ${new Date(key.retireAt).toISOString()}: ${why}. A compromised key is revoked instead (revokedAt)`);
+}
+
+/** From when on another key seals for good. Where a successor was revoked before the next was active, the key sealed again. */
+function replacedAt(key: KeyEntry, all: readonly KeyEntry[]): number {
+  const successors = all
+    .filter((other) => precedes(key, other) && revocation(other) > other.activateAt)
+    .sort((a, b) => b.activateAt - a.activateAt);
+  // The key seals now, and what seals does not retire. The next key that is added will have to wait for its cookies.
+  if (successors.length > 0 && !successors.some(isSound)) return Number.NEGATIVE_INFINITY;
+  return successors.reduce(
+    (since, other) => (isSound(other) || revocation(other) >= since ? Math.min(since, other.activateAt) : since),
+    Number.POSITIVE_INFINITY,
+  );
+}
+
+function revocation({ revokedAt = Number.POSITIVE_INFINITY }: KeyEntry): number {
+  return revokedAt;
 }
 
 function handle(entries: readonly KeyEntry[], policy: KeyringPolicy | undefined): Keyring {
   const ids = entries.flatMap((entry) => entry.id ?? []);
   const repeated = ids.find((id, index) => ids.indexOf(id) !== index);
-  if (repeated !== undefined) throw new KeyringError(`Key id ${repeated} is there twice`);
+  if (repeated !== undefined) throw new KeyringError(`Key id ${shown(repeated)} is there twice`);
   const secrets = entries.flatMap((entry) => (entry.secret ? [entry.secret.join()] : []));
   if (new Set(secrets).size !== secrets.length) throw new KeyringError("The same secret is in the key ring twice");
   if (!entries.some(isSound)) {

@@ -4,6 +4,8 @@ import { estimateBits } from "./strength.js";
 
 /** Ring secrets start with this, so that secret scanners can find them and people can tell what they are. */
 export const SECRET_PREFIX = "sealed_key_";
+/** No plain secret begins like this: it is a ring secret with a typo, which must not pass as another secret. */
+const RESERVED = /^sealed_/i;
 
 const HOW_TO_MAKE_ONE = "Make one with: openssl rand -base64 32";
 const SECRET_BYTES = 32;
@@ -32,7 +34,7 @@ export function keyMaterial(secret: string, name: string): Uint8Array<ArrayBuffe
   }
   // A file's trailing line break is no part of its secret, wherever the secret is given.
   const text = secret.trim();
-  return text.startsWith(SECRET_PREFIX) ? ringSecretBytes(text, name) : plainSecretBytes(text, name);
+  return RESERVED.test(text) ? ringSecretBytes(text, name) : plainSecretBytes(text, name);
 }
 
 /** The text form of 32 secret bytes: prefix, base64url, checksum. */
@@ -45,26 +47,36 @@ function ringSecretBytes(secret: string, name: string): Uint8Array<ArrayBuffer> 
   const body = secret.slice(SECRET_PREFIX.length, SECRET_PREFIX.length + SECRET_CHARS);
   const bytes = decodeBase64url(body);
   if (bytes?.length !== SECRET_BYTES || secret !== SECRET_PREFIX + body + checksum(body)) {
-    throw new KeyringError(`${name} starts with ${SECRET_PREFIX} but its checksum does not match: a character is missing, added or mistyped. Copy it again, whole`);
+    throw new KeyringError(
+      `${name} starts like a ring secret (${SECRET_PREFIX}…) but its checksum does not match: a character is missing, added or mistyped. Copy it again, whole`,
+    );
   }
   return bytes;
 }
 
 function plainSecretBytes(secret: string, name: string): Uint8Array<ArrayBuffer> {
   const body = secret.slice(-SECRET_CHARS - CHECKSUM_CHARS, -CHECKSUM_CHARS);
-  if (secret.endsWith(body + checksum(body))) {
-    throw new KeyringError(`${name} is a ring secret whose beginning, ${SECRET_PREFIX}, is mistyped or missing. Copy it again, whole`);
+  if (body.length === SECRET_CHARS && secret.endsWith(checksum(body))) {
+    throw new KeyringError(
+      `${name} is a ring secret whose beginning, ${SECRET_PREFIX}, is mistyped or missing. Copy it again, whole`,
+    );
   }
   const bytes = new TextEncoder().encode(secret);
   if (SAMPLES.has(secret) || SAMPLE_WORDS.test(secret)) {
-    throw new KeyringError(`${name} is a sample secret from documentation, which attackers try first. ${HOW_TO_MAKE_ONE}`);
+    throw new KeyringError(
+      `${name} is a sample secret from documentation, which attackers try first. ${HOW_TO_MAKE_ONE}`,
+    );
   }
   if (bytes.length < SECRET_BYTES) {
-    throw new KeyringError(`${name} is too short: ${bytes.length} bytes, at least ${SECRET_BYTES} are needed. ${HOW_TO_MAKE_ONE}`);
+    throw new KeyringError(
+      `${name} is too short: ${bytes.length} bytes, at least ${SECRET_BYTES} are needed. ${HOW_TO_MAKE_ONE}`,
+    );
   }
   const bits = Math.floor(estimateBits(secret));
   if (bits < MIN_BITS) {
-    throw new KeyringError(`${name} is too easy to guess: about ${bits} bits of entropy, at least ${MIN_BITS} are needed. ${HOW_TO_MAKE_ONE}`);
+    throw new KeyringError(
+      `${name} is too easy to guess: about ${bits} bits of entropy, at least ${MIN_BITS} are needed. ${HOW_TO_MAKE_ONE}`,
+    );
   }
   return bytes;
 }

@@ -26,5 +26,6 @@ function toKeyring(value: KeyringInput | undefined): Keyring {
 }
 
 function isKeyring(value: readonly string[] | Keyring): value is Keyring {
-  return "entries" in value && !Array.isArray(value);
+  // Looked at closely: a Buffer has entries, too, and who writes JavaScript may give anything.
+  return Array.isArray((value as Partial<Keyring> | null)?.entries);
 }

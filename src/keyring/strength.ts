@@ -1,12 +1,11 @@
 /*
  * How many bits a plain secret holds, judged by its looks. What a generator made has to pass, 32 hexadecimal digits
  * (128 bits, not one to spare) included; what a person typed must not. So nothing is taken off for what chance brings
- * about, and all but a bit a character for what is foreseeable beyond that.
+ * about, and twice its worth for what is foreseeable beyond that: whoever writes some words did not roll dice for the rest.
  */
 
 /** The share of foreseeable characters that random text may have. */
 const CHANCE = 0.3;
-const FORESEEABLE_BITS = 1;
 const HEX_BITS = 4;
 const UUID_BITS = 122;
 /** Shorter matches turn up in random text all the time. */
@@ -21,12 +20,21 @@ const CLASSES: readonly (readonly [RegExp, number])[] = [
   [/[^A-Za-z0-9]/, 2],
 ];
 
-const ROWS = ["qwertyuiop", "asdfghjkl", "zxcvbnm", "1qaz2wsx3edc4rfv5tgb6yhn7ujm", "1q2w3e4r5t6y7u8i9o0p", "qwertzuiop"];
+const ROWS = [
+  "qwertyuiop",
+  "asdfghjkl",
+  "zxcvbnm",
+  "1qaz2wsx3edc4rfv5tgb6yhn7ujm",
+  "1q2w3e4r5t6y7u8i9o0p",
+  "qwertzuiop",
+];
 const KEYBOARD = new Set(ROWS.flatMap((row) => [...piecesOf(row), ...piecesOf([...row].reverse().join(""))]));
 /** The commonest pairs of letters in English: half of all pairs in words, a tenth of those in random letters. */
 const COMMON_PAIRS = new Set(
-  ("th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro ic " +
-    "ne ea ra ce li ch ll be ma si om ur ss wo rd pa ey ec et").split(" "),
+  (
+    "th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro ic " +
+    "ne ea ra ce li ch ll be ma si om ur ss wo rd pa ey ec et"
+  ).split(" "),
 );
 /** Letters as words are written: hello, Hello, HELLO. */
 const LETTERS = /[A-Z]?[a-z]{3,}|[A-Z]{4,}/g;
@@ -34,14 +42,23 @@ const SEPARATE_WORD = /(?<![^-_. ])(?:[A-Z]?[a-z]{1,12}|[A-Z]{2,12})(?![^-_. ])/
 /** What people write where a secret belongs, with digits for letters too. */
 const USUAL =
   /passw[ao]?r?[dt]?|secret|session|cookie|random|string|change|example|sample|develop|produc|please|replace|generate|default|private|server|admin|token|nextauth|character|minimum|super|dead|beef|cafe|babe|feed|face/g;
-const LOOK_ALIKES: Readonly<Record<string, string>> = { 0: "o", 1: "i", 3: "e", 4: "a", 5: "s", 7: "t", "@": "a", $: "s" };
+const LOOK_ALIKES: Readonly<Record<string, string>> = {
+  0: "o",
+  1: "i",
+  3: "e",
+  4: "a",
+  5: "s",
+  7: "t",
+  "@": "a",
+  $: "s",
+};
 
 /** The bits of a text; generous to random text, cautious about anything with a pattern. */
 export function estimateBits(text: string): number {
   const excess = Math.max(0, foreseeableIn(text) - CHANCE * text.length);
   if (excess === 0 && UUID.test(text)) return UUID_BITS;
   const each = bitsEach(text);
-  return text.length * each - excess * Math.max(0, each - FORESEEABLE_BITS);
+  return Math.max(0, text.length - 2 * excess) * each;
 }
 
 /** Bits of one character, were it chosen at random among its like. */

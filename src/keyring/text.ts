@@ -34,7 +34,9 @@ export function parseKeyring(text: string | undefined): Keyring {
   if (head !== RING_PREFIX) {
     // No more than the prefix: what follows may be a secret.
     const prefix = /^sealed_[a-z]{0,6}(?:_\d{1,3})?/.exec(line)?.[0];
-    throw new KeyringError(`The key ring starts with "${prefix}", which this version does not know; it reads ${RING_PREFIX} and ${SECRET_PREFIX}…`);
+    throw new KeyringError(
+      `The key ring starts with "${prefix}", which this version does not know; it reads ${RING_PREFIX} and ${SECRET_PREFIX}…`,
+    );
   }
   const keys: KeyInput[] = [];
   let policy: PolicyInput | undefined;

@@ -86,7 +86,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): RevocationStore {
     revokeSession(sid, until) {
       // A successor may be a later login's, with a later deadline of its own: its entry lives for the longest there is.
       const longest = clock() + list.retention;
-      for (let id: string | undefined = sid; id !== undefined; ) {
+      for (let id: string | undefined = sid; id !== undefined;) {
         const entry = list.sessions.get(id);
         if (entry?.revoked) break;
         const end = (id === sid && until !== undefined ? until : longest) + DEFAULT_SKEW;
@@ -143,7 +143,9 @@ function sweep(list: MemoryList, now: number): void {
 
 /** Where there is a process to warn in; edge runtimes have none. */
 function warnInProduction(): void {
-  const { process } = globalThis as { process?: { env?: Record<string, string>; emitWarning?: (text: string, type: string) => void } };
+  const { process } = globalThis as {
+    process?: { env?: Record<string, string>; emitWarning?: (text: string, type: string) => void };
+  };
   if (process?.env?.NODE_ENV !== "production") return;
   sharedState("memory-warning/1", () => {
     process.emitWarning?.(

@@ -14,10 +14,7 @@ export interface Opened {
   readonly expiry: number;
 }
 
-export type BoxRejection = Extract<
-  RejectionReason,
-  "malformed" | "unknown_key" | "tampered" | "key_retired" | "key_revoked"
->;
+type BoxRejection = Extract<RejectionReason, "malformed" | "unknown_key" | "tampered" | "key_retired" | "key_revoked">;
 
 /** Seals and opens tokens, and signs short texts, for one purpose and one cookie name. */
 export interface Box {

@@ -44,10 +44,14 @@ export const cipher: Cipher = {
     return utf8.decode(Buffer.concat([aes.update(ciphertext, "base64url"), aes.final()]));
   },
   mac(keys, text) {
-    return createHmac("sha256", (keys as NodeKeys).integrity).update(text).digest("base64url");
+    return createHmac("sha256", (keys as NodeKeys).integrity)
+      .update(text)
+      .digest("base64url");
   },
   verify(keys, text, mac) {
-    const expected = createHmac("sha256", (keys as NodeKeys).integrity).update(text).digest();
+    const expected = createHmac("sha256", (keys as NodeKeys).integrity)
+      .update(text)
+      .digest();
     const given = Buffer.from(mac, "base64url");
     return given.length === expected.length && timingSafeEqual(given, expected);
   },

@@ -48,7 +48,8 @@ function writeObject(value: object, path: string, ancestors: Set<object>): strin
 
 function writeArray(array: readonly unknown[], path: string, ancestors: Set<object>): string {
   const kind = kindOf(array);
-  if (kind !== "Array") throw new DataNotJsonError(path, `is a ${kind}, not a plain array; store plain JSON values only`);
+  if (kind !== "Array")
+    throw new DataNotJsonError(path, `is a ${kind}, not a plain array; store plain JSON values only`);
   const indices = Object.keys(array);
   if (indices.length !== array.length || indices.some((key, index) => key !== String(index))) {
     throw new DataNotJsonError(path, "is an array with holes or with named properties, which JSON cannot carry");
@@ -58,7 +59,11 @@ function writeArray(array: readonly unknown[], path: string, ancestors: Set<obje
 
 function writeRecord(value: object, path: string, ancestors: Set<object>): string {
   const kind = kindOf(value);
-  if (kind) throw new DataNotJsonError(path, `is a ${kind}, not a plain object; store plain JSON values only`);
+  if (kind)
+    throw new DataNotJsonError(
+      path,
+      `is a ${kind}, not a plain object; ${kind === "Date" ? "store its getTime(), or set a codec" : "store plain JSON values only"}`,
+    );
   if (Object.getOwnPropertySymbols(value).length > 0) {
     throw new DataNotJsonError(path, "has a symbol as a key, which JSON leaves out");
   }

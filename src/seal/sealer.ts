@@ -95,7 +95,9 @@ export function createSealer(options: SealerOptions): Sealer {
       const now = clock();
       const { token } = await box.seal(writeText(data, codec, "data"), now + lifetime, now);
       if (token.length > MAX_TOKEN_CHARS) {
-        throw new ConfigurationError(`data: its token would have ${token.length} characters, and those above ${MAX_TOKEN_CHARS} do not open; seal less`);
+        throw new ConfigurationError(
+          `data: its token would have ${token.length} characters, and those above ${MAX_TOKEN_CHARS} do not open; seal less`,
+        );
       }
       return token;
     },

@@ -17,7 +17,7 @@ const MAX_SLOTS = 256;
 const MAX_VERIFIED = 1_000;
 
 /** HKDF's info for a purpose and a cookie name; `/enc` or `/mac` follows. The `1` is the format's version. */
-export function derivationInfo(purpose: string, cookieName: string): string {
+function derivationInfo(purpose: string, cookieName: string): string {
   return `sealed-session/1/${purpose}/${cookieName}`;
 }
 

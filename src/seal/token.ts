@@ -37,19 +37,27 @@ export function isKeyId(text: string): boolean {
 
 /** What the MAC covers, for the parts of a new token. */
 export function signedPart(kid: string, iv: string, ciphertext: string, expiry: number): string {
-  return `${PREFIX}*${kid}**${iv}*${ciphertext}*${expiry}*`;
+  return `${PREFIX}*${kid}**${iv}*${ciphertext}*${expiry}`;
 }
 
 /** The finished token. */
 export function formatToken(signed: string, mac: string): string {
-  return `${signed}*${mac}`;
+  return `${signed}**${mac}`;
 }
 
 /** How long the token of a plaintext of so many bytes becomes, in characters. */
 export function tokenLength(kid: string, plaintextBytes: number): number {
   const ciphertextBytes = (Math.floor(plaintextBytes / 16) + 1) * 16;
   const expiryDigits = 13;
-  return signedPart(kid, "", "", 0).length - 1 + IV_CHARS + Math.ceil((ciphertextBytes * 4) / 3) + expiryDigits + 1 + MAC_CHARS;
+  return (
+    signedPart(kid, "", "", 0).length -
+    1 +
+    IV_CHARS +
+    Math.ceil((ciphertextBytes * 4) / 3) +
+    expiryDigits +
+    2 +
+    MAC_CHARS
+  );
 }
 
 /** Splits a token; `undefined` where it departs from the grammar in any way. Proves nothing about its origin. */
@@ -58,14 +66,21 @@ export function parseToken(text: string): TokenParts | undefined {
   const parts = text.split("*", 9);
   if (parts.length !== 8) return undefined;
   const [, kid, encryptionSalt, iv, ciphertext, expiryText, macSalt, mac] = parts as [
-    string, string, string, string, string, string, string, string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
   ];
   if (!KID.test(kid) || encryptionSalt !== "" || macSalt !== "" || !EXPIRY.test(expiryText)) return undefined;
   if (iv.length !== IV_CHARS || mac.length !== MAC_CHARS || !isWholeBlocks(ciphertext)) return undefined;
   if (!isCanonicalBase64url(iv) || !isCanonicalBase64url(mac) || !isCanonicalBase64url(ciphertext)) return undefined;
   const expiry = Number(expiryText);
   if (!Number.isSafeInteger(expiry)) return undefined;
-  const signed = text.slice(0, text.length - MAC_CHARS - 1);
+  const signed = text.slice(0, -MAC_CHARS - 2);
   return { kid, iv, ciphertext, expiry, mac, signed };
 }
 

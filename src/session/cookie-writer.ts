@@ -1,6 +1,7 @@
-import { maxAgeUntil } from "../cookies/attributes.js";
-import { chunkNames, splitToken } from "../cookies/chunks.js";
+import { formatSetCookie, maxAgeUntil } from "../cookies/attributes.js";
+import { chunkNames, MAX_COOKIE_BYTES, splitToken } from "../cookies/chunks.js";
 import type { CookieAttributes, CookieJar } from "../cookies/jar.js";
+import { CookieTooLargeError } from "../errors.js";
 import { tokenLength } from "../seal/token.js";
 import type { Engine, Kind } from "./engine.js";
 import type { Cookies } from "./incoming.js";
@@ -30,7 +31,22 @@ export class CookieWriter {
   assertFits(kind: Kind, plaintext: string, now: number): void {
     const kid = this.#engine.ring.sealing(now).id;
     const placeholder = "x".repeat(tokenLength(kid, new TextEncoder().encode(plaintext).length));
-    splitToken(this.#engine.names[kind], placeholder, this.#attributes(now + 1, now));
+    // With the longest Max-Age: what is found to be too large only after the store was asked would cost the old session.
+    splitToken(this.#engine.names[kind], placeholder, this.#attributes(Number.MAX_SAFE_INTEGER, now));
+  }
+
+  /** @throws CookieTooLargeError when a token of these flash messages would not fit: they have one cookie, no chunks */
+  assertFlashFits(plaintext: string, now: number): void {
+    const name = this.#engine.names.flash;
+    const kid = this.#engine.ring.sealing(now).id;
+    const overhead = formatSetCookie(name, "", this.#attributes(Number.MAX_SAFE_INTEGER, now)).length;
+    const bytes = overhead + tokenLength(kid, new TextEncoder().encode(plaintext).length);
+    if (bytes <= MAX_COOKIE_BYTES) return;
+    throw new CookieTooLargeError(
+      `The flash messages need ${bytes} bytes of cookie, at most ${MAX_COOKIE_BYTES} are possible. Make them shorter`,
+      bytes,
+      MAX_COOKIE_BYTES,
+    );
   }
 
   /** Sets the token in as many cookies as it needs and removes what an earlier form of it left. @returns how many */

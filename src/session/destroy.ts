@@ -11,11 +11,15 @@ import type { SessionState } from "./state.js";
 /** Ends the request's session; nothing can be saved to it afterwards. */
 export async function destroy(state: SessionState): Promise<void> {
   const { engine, writer, live, cookies } = state;
-  if (state.destroyed) return;
-  const { data, text } = freshCopy(engine);
-  Object.assign(state, { destroyed: true, live: undefined, data, savedText: text, newer: undefined, sid: newSid() });
-  state.flash.drop();
-  await endEverySession(engine, cookies, writer, live && live.sealed);
+  if (!state.destroyed) {
+    const { data, text } = freshCopy(engine);
+    Object.assign(state, { destroyed: true, live: undefined, data, savedText: text, newer: undefined, sid: newSid() });
+    state.unrecorded = { sealed: live?.sealed };
+    state.flash.drop();
+  }
+  if (!state.unrecorded) return;
+  await endEverySession(engine, cookies, writer, state.unrecorded.sealed);
+  state.unrecorded = undefined;
 }
 
 /** Ends whatever sessions a request carries, without opening one: signing out must not depend on being let in. */
@@ -41,14 +45,23 @@ async function endEverySession(
       engine.emit("destroyed", eventOf({ sealed }));
     }),
   );
-  writer.assertWritable();
-  writer.clear(engine.names.all);
+  const clear = (): void => {
+    writer.assertWritable();
+    writer.clear(engine.names.all);
+  };
   const failed = outcomes.find((outcome) => outcome.status === "rejected");
-  if (failed) {
-    const { cause } = failed.reason as RevocationUnavailableError;
-    throw new RevocationUnavailableError(
-      "The sign-out is not recorded: the cookies of this browser are cleared, but the revocation list did not answer, so a copy of them still works. Call destroy() again when it does",
-      cause,
-    );
+  if (!failed) {
+    clear();
+    return;
   }
+  try {
+    clear();
+  } catch {
+    // That the sign-out is not recorded is worse, and is what is thrown.
+  }
+  const { cause } = failed.reason as RevocationUnavailableError;
+  throw new RevocationUnavailableError(
+    "The sign-out is not recorded: the revocation list did not answer, so a copy of the cookies still works. Call destroy() again when it does",
+    cause,
+  );
 }

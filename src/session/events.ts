@@ -31,7 +31,9 @@ export interface SessionEvents {
 
 /** Handlers by event. What one throws, or its promise rejects with, never reaches the request. */
 export type SessionEventHandlers = {
-  readonly [Name in keyof SessionEvents]?: (event: SessionEvents[Name] & { readonly type: Name }) => void | Promise<void>;
+  readonly [Name in keyof SessionEvents]?: (
+    event: SessionEvents[Name] & { readonly type: Name },
+  ) => void | Promise<void>;
 };
 
 export type Emit = <Name extends keyof SessionEvents>(

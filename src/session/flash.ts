@@ -36,7 +36,8 @@ export class FlashBag {
 
   /** @throws DataNotJsonError at once rather than at the save that would write it */
   put(key: string, message: unknown): void {
-    if (message === undefined) throw new DataNotJsonError(`flash.${key}`, "is undefined, which JSON cannot carry; use null");
+    if (message === undefined)
+      throw new DataNotJsonError(`flash.${key}`, "is undefined, which JSON cannot carry; use null");
     stringifyStrict(message, `flash.${key}`);
     this.#outgoing.set(key, message);
     this.#changed = true;
@@ -47,19 +48,27 @@ export class FlashBag {
     this.#incoming.clear();
   }
 
+  /** @throws CookieTooLargeError when the messages do not fit into their cookie: browsers would drop it silently */
+  assertFits(writer: CookieWriter, now: number): void {
+    if (this.#changed) writer.assertFlashFits(this.#text(), now);
+  }
+
   /** Sets or removes the cookie if anything changed. @returns whether it did */
   async save(engine: Engine, writer: CookieWriter, now: number): Promise<boolean> {
     if (!this.#changed) return false;
-    const messages = [...this.#incoming, ...this.#outgoing];
     const sealed =
-      messages.length > 0 &&
-      (await engine.flashBox.seal(stringifyStrict(messages, "flash"), now + FLASH_LIFETIME, now));
+      this.#incoming.size + this.#outgoing.size > 0 &&
+      (await engine.flashBox.seal(this.#text(), now + FLASH_LIFETIME, now));
     writer.assertWritable();
-    // A list of pairs rather than an object: a message may be called anything, __proto__ too.
     if (sealed) writer.write(engine.names.flash, sealed.token, now + FLASH_LIFETIME, now);
     else writer.clear([engine.names.flash]);
     this.#changed = false;
     return true;
+  }
+
+  /** A list of pairs rather than an object: a message may be called anything, __proto__ too. */
+  #text(): string {
+    return stringifyStrict([...this.#incoming, ...this.#outgoing], "flash");
   }
 }
 
@@ -72,7 +81,10 @@ export async function readFlash(engine: Engine, cookies: Cookies, now: number): 
 
 /** An authentic token of another version of this package may hold anything. */
 function isMessages(value: unknown): value is [string, unknown][] {
-  return Array.isArray(value) && value.every((pair) => Array.isArray(pair) && pair.length === 2 && typeof pair[0] === "string");
+  return (
+    Array.isArray(value) &&
+    value.every((pair) => Array.isArray(pair) && pair.length === 2 && typeof pair[0] === "string")
+  );
 }
 
 /**

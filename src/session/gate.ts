@@ -1,5 +1,12 @@
 import { RevocationUnavailableError } from "../errors.js";
-import type { CheckQuery, Generations, IssueQuery, RegenerateQuery, RevocationFacts, RevocationStore } from "../revocation/store.js";
+import type {
+  CheckQuery,
+  Generations,
+  IssueQuery,
+  RegenerateQuery,
+  RevocationFacts,
+  RevocationStore,
+} from "../revocation/store.js";
 import type { Emit } from "./events.js";
 import { maskSid } from "./payload.js";
 import type { Settings } from "./options.js";
@@ -31,7 +38,10 @@ export function openGate(settings: Settings, revokedKeys: readonly string[], emi
   const ask = async <T>(problem: string, question: (store: RevocationStore) => T | Promise<T>): Promise<T> => {
     try {
       introduced ??= introduce();
-      return await within(revocationTimeout, introduced.then(() => question(store)));
+      return await within(
+        revocationTimeout,
+        introduced.then(() => question(store)),
+      );
     } catch (cause) {
       introduced = undefined;
       throw new RevocationUnavailableError(`The revocation list could not be consulted: ${problem}`, cause);
@@ -43,7 +53,11 @@ export function openGate(settings: Settings, revokedKeys: readonly string[], emi
         return await ask("whether the session is still valid is unknown", (list) => list.check(query));
       } catch (error) {
         if (!acceptUnchecked) throw error;
-        emit("unchecked", { session: maskSid(query.sid), ...(query.subject !== undefined && { subject: query.subject }), error });
+        emit("unchecked", {
+          session: maskSid(query.sid),
+          ...(query.subject !== undefined && { subject: query.subject }),
+          error,
+        });
         return undefined;
       }
     },

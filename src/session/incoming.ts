@@ -33,7 +33,7 @@ export interface Live extends Authentic {
  *
  * @param rejected told of each value that is not authentic
  */
-export async function readAuthentic(
+async function readAuthentic(
   engine: Engine,
   cookies: Cookies,
   kind: Kind,
@@ -113,7 +113,7 @@ export async function judge(
 /** What a request's cookies come to. */
 export interface Verdict {
   readonly session: Live | undefined;
-  /** Why there is none although a cookie came: the most telling of the reasons. */
+  /** Why a cookie that came was not used (with a guest's session: the signed-in one): the most telling reason. */
   readonly rejection: RejectionReason | undefined;
 }
 
@@ -128,7 +128,7 @@ export async function findSession(engine: Engine, cookies: Cookies, now: number)
   for (const kind of ["user", "guest"] as const) {
     const verdict = await findOfKind(engine, cookies, kind, now);
     rejection ??= verdict.rejection;
-    if (verdict.session) return { session: verdict.session, rejection: undefined };
+    if (verdict.session) return { session: verdict.session, rejection };
   }
   return { session: undefined, rejection };
 }
@@ -161,5 +161,9 @@ async function findOfKind(engine: Engine, cookies: Cookies, kind: Kind, now: num
 
 /** Tells the listeners that an authentic session was not accepted. */
 export function rejectSession(engine: Engine, sealed: Sealed, reason: RejectionReason): void {
-  engine.emit("rejected", { reason, session: maskSid(sealed.sid), ...(sealed.sub !== undefined && { subject: sealed.sub }) });
+  engine.emit("rejected", {
+    reason,
+    session: maskSid(sealed.sid),
+    ...(sealed.sub !== undefined && { subject: sealed.sub }),
+  });
 }

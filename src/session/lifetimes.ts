@@ -47,8 +47,7 @@ export function deadlines(
   const renewedAt = Math.max(times.iat + times.ren * 1_000, renewal?.ren ?? 0);
   const absolute = times.iat + Math.min(times.max * 1_000, limits.absolute);
   const sealedIdle = Math.max(expiry, renewal?.deadline ?? 0);
-  const idleTimeout = Math.min(limits.idle, times.idl === undefined ? Number.POSITIVE_INFINITY : times.idl * 1_000);
-  return { renewedAt, idle: Math.min(sealedIdle, renewedAt + idleTimeout, absolute), absolute };
+  return { renewedAt, idle: Math.min(sealedIdle, renewedAt + currentIdleTimeout(times, limits), absolute), absolute };
 }
 
 /** Why the session is over at `now`; nothing while it lives. A deadline itself is still within. */
@@ -75,15 +74,28 @@ export function sealingTimes(
   return { ren, expiry: Math.min(times.iat + ren * 1_000 + idleTimeout, times.iat + times.max * 1_000) };
 }
 
-/** A renewal at `now`, if one is due: more than `renewAfter` of the idle timeout passed and it gains anything. */
+/**
+ * A renewal at `now`, if one is due: more than `renewAfter` of the idle timeout passed and it gains anything.
+ *
+ * @param limits today's limits for the session
+ * @param renewAfter as a share of the idle timeout: a login's own idle timeout is renewed in proportion. What counts
+ *   is the timeout that binds today, or one shortened since the login would end before it is ever renewed
+ */
 export function dueRenewal(
   times: SealedTimes,
   current: Deadlines,
-  limits: Lifetimes & { readonly renewAfter: number },
+  limits: Lifetimes,
+  renewAfter: number,
   now: number,
 ): Renewal | undefined {
-  const idleTimeout = times.idl === undefined ? limits.idle : times.idl * 1_000;
-  const renewAfter = times.idl === undefined ? limits.renewAfter : (limits.renewAfter / limits.idle) * idleTimeout;
+  const idleTimeout = currentIdleTimeout(times, limits);
   const deadline = Math.min(now + idleTimeout, current.absolute);
-  return now - current.renewedAt > renewAfter && deadline > current.idle ? { ren: now, deadline } : undefined;
+  return now - current.renewedAt > renewAfter * idleTimeout && deadline > current.idle
+    ? { ren: now, deadline }
+    : undefined;
+}
+
+/** The idle timeout that binds today. */
+function currentIdleTimeout({ idl }: Pick<SealedTimes, "idl">, { idle }: Lifetimes): number {
+  return idl === undefined ? idle : Math.min(idle, idl * 1_000);
 }

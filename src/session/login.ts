@@ -2,7 +2,7 @@ import { chunkNames } from "../cookies/chunks.js";
 import { formatDuration, parseDuration } from "../duration.js";
 import { ConfigurationError } from "../errors.js";
 import type { Replaced } from "../revocation/store.js";
-import { freshCopy } from "./data.js";
+import { freshCopy, type OpenedData } from "./data.js";
 import { readEverySession } from "./incoming.js";
 import { isSubject, maskSid, newSid, type Sealed } from "./payload.js";
 import type { Settings } from "./options.js";
@@ -13,29 +13,35 @@ import { assertNotDestroyed, commit, draft, lineageSoFar, type SessionState, tex
 export async function login(state: SessionState, subject: string, options: LoginOptions): Promise<void> {
   const { engine, writer } = state;
   if (!isSubject(subject)) {
-    throw new ConfigurationError("login: the subject is the user's id, text of 1 to 256 characters; a number goes in as String(id)");
+    throw new ConfigurationError(
+      "login: the subject is the user's id, text of 1 to 256 characters; a number goes in as String(id)",
+    );
   }
   assertNotDestroyed(state);
   const now = engine.settings.clock();
   const before = state.live?.sealed;
   const keepsData = before?.sub === undefined || before.sub === subject;
-  if (!keepsData) takeFresh(state);
-  const { text, sv } = await textToSeal(state);
+  const fresh = keepsData ? undefined : freshCopy(engine);
+  const { text, sv } = fresh ? { text: fresh.text, sv: engine.settings.schemaVersion } : await textToSeal(state);
   const session = { sid: newSid(), sub: subject, iat: now, ...loginTimes(engine.settings, options), sv };
   const prepared = draft(state, session, text, keepsData ? lineageSoFar(state) : [], now);
   const carried = await readEverySession(engine, state.cookies, now);
   const replaces = [...(before ? [before] : []), ...carried].map((old) => replacedBy(old, subject));
   const generations = await engine.gate.issue({ sid: session.sid, subject, replaces });
+  // Not before the store has answered: a login that fails leaves the session, and its data, as they were.
+  if (fresh) takeOver(state, fresh);
   await commit(state, prepared, generations, now);
   writer.clear([engine.names.guest, ...chunkNames(engine.names.guest)]);
+  if (fresh) writer.clear([engine.names.flash]);
   engine.emit("created", { session: maskSid(session.sid), subject });
 }
 
-function takeFresh(state: SessionState): void {
-  const { data, text } = freshCopy(state.engine);
+/** Nothing of one user's shows to the next: neither data nor messages. */
+function takeOver(state: SessionState, { data, text }: OpenedData): void {
   state.data = data;
   state.savedText = text;
   state.newer = undefined;
+  state.flash.drop();
 }
 
 /**
@@ -47,10 +53,7 @@ function replacedBy({ sid, sub, iat, max }: Sealed, subject: string): Replaced {
 }
 
 /** What a login seals of its own times: nothing but the deadline, unless it asked for more. In seconds. */
-function loginTimes(
-  { lifetimes, remember }: Settings,
-  options: LoginOptions,
-): Pick<Sealed, "max" | "idl" | "per"> {
+function loginTimes({ lifetimes, remember }: Settings, options: LoginOptions): Pick<Sealed, "max" | "idl" | "per"> {
   const own = options.remember || options.idleTimeout !== undefined || options.absoluteTimeout !== undefined;
   const defaults = options.remember ? remember : lifetimes;
   const absolute = parseDuration(options.absoluteTimeout ?? defaults.absolute, "absoluteTimeout");
@@ -58,7 +61,9 @@ function loginTimes(
   assertAtMost("idleTimeout", idle, "remember.idleTimeout", remember.idle);
   assertAtMost("absoluteTimeout", absolute, "remember.absoluteTimeout", remember.absolute);
   if (idle < 1_000 || idle > absolute) {
-    throw new ConfigurationError(`login: an idleTimeout of ${formatDuration(idle)} must be at least 1s and at most the absoluteTimeout of ${formatDuration(absolute)}`);
+    throw new ConfigurationError(
+      `login: an idleTimeout of ${formatDuration(idle)} must be at least 1s and at most the absoluteTimeout of ${formatDuration(absolute)}`,
+    );
   }
   const per = options.persistent ?? (options.remember ? true : undefined);
   return {

@@ -96,14 +96,17 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
     },
     async revokeSession(id, { note } = {}) {
       if (typeof id !== "string" || !isSid(id)) {
-        throw new ConfigurationError("revokeSession: not a session id; it takes session.id, not the cookie and not the masked id");
+        throw new ConfigurationError(
+          "revokeSession: not a session id; it takes session.id, not the cookie and not the masked id",
+        );
       }
       const { gate, emit } = await engine();
       await gate.revokeSession(id);
       emit("revoked", { scope: "session", session: maskSid(id), ...(note !== undefined && { note }) });
     },
     async revokeSubject(subject, { note } = {}) {
-      if (!isSubject(subject)) throw new ConfigurationError("revokeSubject: the subject is text of 1 to 256 characters, as given to login()");
+      if (!isSubject(subject))
+        throw new ConfigurationError("revokeSubject: the subject is text of 1 to 256 characters, as given to login()");
       const { gate, emit } = await engine();
       await gate.revokeSubject(subject);
       emit("revoked", { scope: "subject", subject, ...(note !== undefined && { note }) });
@@ -159,7 +162,10 @@ async function readSession(
   cookies: Cookies,
   now: number,
 ): Promise<Verdict & { readonly opened: OpenedData }> {
-  if (jar.read().length > MAX_HEADER_CHARS) engine.emit("rejected", { reason: "malformed" });
+  if (jar.read().length > MAX_HEADER_CHARS) {
+    engine.emit("rejected", { reason: "malformed" });
+    return { session: undefined, rejection: "malformed", opened: freshCopy(engine) };
+  }
   const verdict = await findSession(engine, cookies, now);
   const opened = verdict.session && (await openData(engine, verdict.session));
   if (verdict.session && !opened) {

@@ -108,7 +108,9 @@ export class OpenSession<Data extends object> implements Session<Data> {
     const { live, engine } = this.#state;
     if (live?.sealed.sub === undefined) throw new SessionNotFreshError("Nobody is signed in");
     if (engine.settings.clock() - live.sealed.iat > age) {
-      throw new SessionNotFreshError(`The sign-in is older than ${formatDuration(age)}; ask for the credentials again, then login()`);
+      throw new SessionNotFreshError(
+        `The sign-in is older than ${formatDuration(age)}; ask for the credentials again, then login()`,
+      );
     }
   }
 

@@ -91,12 +91,19 @@ export function resolveOptions(options: SessionManagerOptions): Settings {
     absolute: parseDuration(options.remember?.absoluteTimeout ?? absolute, "remember.absoluteTimeout"),
   };
   assertOrder("remember.", remember.idle, remember.absolute);
+  assertNotShorter("idleTimeout", remember.idle, idle);
+  assertNotShorter("absoluteTimeout", remember.absolute, absolute);
   const renewAfter = parseDuration(options.renewAfter ?? Math.max(Math.round(idle / 4), 1), "renewAfter");
   if (renewAfter >= idle) {
-    throw new ConfigurationError(`renewAfter: ${formatDuration(renewAfter)} is not below the idleTimeout of ${formatDuration(idle)}: no session could ever be renewed`);
+    throw new ConfigurationError(
+      `renewAfter: ${formatDuration(renewAfter)} is not below the idleTimeout of ${formatDuration(idle)}: no session could ever be renewed`,
+    );
   }
   const { schema, schemaVersion = 0, migrate } = options;
   assertSchema(schema, schemaVersion);
+  if (options.revocation !== undefined && typeof options.revocation?.check !== "function") {
+    throw new ConfigurationError("revocation: not a revocation store; memoryStore() makes one");
+  }
   const outage = options.onRevocationOutage ?? "refuse";
   if (outage !== "refuse" && outage !== "accept") {
     throw new ConfigurationError(`onRevocationOutage: ${JSON.stringify(outage)} is not "refuse" or "accept"`);
@@ -122,10 +129,21 @@ export function resolveOptions(options: SessionManagerOptions): Settings {
 
 function assertOrder(prefix: string, idle: number, absolute: number): void {
   if (absolute >= idle && idle >= 1_000) return;
-  if (idle < 1_000) throw new ConfigurationError(`${prefix}idleTimeout: ${formatDuration(idle)} is below one second`);
+  if (idle < 1_000)
+    throw new ConfigurationError(
+      `${prefix}idleTimeout: ${formatDuration(idle)} is below one second; a bare number means milliseconds, seconds are written "60s"`,
+    );
   throw new ConfigurationError(
     `${prefix}absoluteTimeout: ${formatDuration(absolute)} is below the ${prefix}idleTimeout of ${formatDuration(idle)}, which could then never be reached; ` +
       `raise ${prefix}absoluteTimeout or lower ${prefix}idleTimeout`,
+  );
+}
+
+/** The longest that a login may ask for: below the ordinary timeout, every ordinary login would be refused. */
+function assertNotShorter(name: string, remembered: number, ordinary: number): void {
+  if (remembered >= ordinary) return;
+  throw new ConfigurationError(
+    `remember.${name}: ${formatDuration(remembered)} is below the ${name} of ${formatDuration(ordinary)}; it is for sessions that last longer`,
   );
 }
 

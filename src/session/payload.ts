@@ -57,10 +57,22 @@ export function readPayload(plaintext: string): { readonly sealed: Sealed; reado
   const { sid, sub, iat, max, ren = 0, idl, per, gen, kids = [], sv = 0, dat } = payload as Record<string, unknown>;
   if (typeof sid !== "string" || !isSid(sid) || dat === undefined) return undefined;
   if (!(sub === undefined || isSubject(sub)) || !(per === undefined || per === 0 || per === 1)) return undefined;
-  if (!isCount(iat) || !isCount(max) || !isCount(ren) || !isCount(sv) || !(idl === undefined || isCount(idl))) return undefined;
+  if (!isCount(iat) || !isCount(max) || !isCount(ren) || !isCount(sv) || !(idl === undefined || isCount(idl)))
+    return undefined;
   const generations = readGenerations(gen, sub !== undefined);
   if (!generations || !isLineage(kids)) return undefined;
-  const sealed: Sealed = { sid, sub, iat, max, ren, idl, per: per === undefined ? undefined : per === 1, gen: generations, kids, sv };
+  const sealed: Sealed = {
+    sid,
+    sub,
+    iat,
+    max,
+    ren,
+    idl,
+    per: per === undefined ? undefined : per === 1,
+    gen: generations,
+    kids,
+    sv,
+  };
   return { sealed, data: dat };
 }
 
@@ -84,7 +96,9 @@ function isCount(value: unknown): value is number {
 }
 
 function isLineage(value: unknown): value is string[] {
-  return Array.isArray(value) && value.length <= MAX_LINEAGE && value.every((id) => typeof id === "string" && isKeyId(id));
+  return (
+    Array.isArray(value) && value.length <= MAX_LINEAGE && value.every((id) => typeof id === "string" && isKeyId(id))
+  );
 }
 
 function readGenerations(text: unknown, withSubject: boolean): Generations | undefined {

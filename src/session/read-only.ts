@@ -16,16 +16,27 @@ const WRITING_VERBS: ReadonlySet<PropertyKey> = new Set<keyof Session>([
  * inside its data too, instead of being lost silently.
  *
  * @param refusal makes the error to throw
+ * @param shown told when a flash message was read
  */
-export function readOnlyView<Data extends object>(session: Session<Data>, refusal: () => Error): Session<Data> {
+export function readOnlyView<Data extends object>(
+  session: Session<Data>,
+  refusal: () => Error,
+  shown?: () => void,
+): Session<Data> {
   const refuse = (): never => {
     throw refusal();
+  };
+  const flash = (target: Session<Data>, args: [key: string, value?: unknown]): unknown => {
+    if (args.length > 1) refuse();
+    const message = target.flash(args[0]);
+    if (message !== undefined) shown?.();
+    return message;
   };
   return new Proxy(session, {
     get(target, property) {
       if (WRITING_VERBS.has(property)) return refuse;
       if (property === "data") return frozen(target.data, refuse);
-      if (property === "flash") return (...args: [string, unknown?]) => (args.length > 1 ? refuse() : target.flash(args[0]));
+      if (property === "flash") return (...args: [string, unknown?]) => flash(target, args);
       const value: unknown = Reflect.get(target, property, target);
       // Bound to the session itself: its private fields are not the proxy's.
       return typeof value === "function" ? (value.bind(target) as unknown) : value;

@@ -41,5 +41,6 @@ async function reissue(state: SessionState, live: Live, endOthers: boolean): Pro
   }
   await commit(state, prepared, answer, now);
   emit("regenerated", { ...eventOf({ sealed: { ...sealed, sid: next } }), replaced: maskSid(sealed.sid) });
-  if (endOthers && sealed.sub !== undefined) emit("revoked", { scope: "subject", subject: sealed.sub, session: maskSid(next) });
+  if (endOthers && sealed.sub !== undefined)
+    emit("revoked", { scope: "subject", subject: sealed.sub, session: maskSid(next) });
 }

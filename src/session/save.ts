@@ -10,6 +10,7 @@ import { commit, draft, isPersistent, lineageSoFar, type SessionState, textToSea
 
 /** Writes what changed: the data, else a due renewal; and the flash messages. */
 export async function save(state: SessionState): Promise<SaveResult> {
+  state.flash.assertFits(state.writer, state.engine.settings.clock());
   const result = await saveData(state);
   const flashed = await state.flash.save(state.engine, state.writer, state.engine.settings.clock());
   return flashed ? { ...result, written: true } : result;
@@ -20,7 +21,9 @@ async function saveData(state: SessionState): Promise<SaveResult> {
   const changed = text !== state.savedText;
   if (state.destroyed) {
     if (!changed) return { written: false, reason: "destroyed" };
-    throw new SessionDestroyedError("Data was written to a session after destroy(); a destroyed session cannot be saved");
+    throw new SessionDestroyedError(
+      "Data was written to a session after destroy(); a destroyed session cannot be saved",
+    );
   }
   if (state.newer) return changed ? { written: false, reason: "newer_schema" } : renew(state);
   // Only a change counts that the schema lets through.
@@ -61,8 +64,11 @@ async function update(state: SessionState, live: Live): Promise<SaveResult> {
 async function renew(state: SessionState): Promise<SaveResult> {
   const { engine, live, writer } = state;
   const now = engine.settings.clock();
-  const limits = live && { ...limitsOf(engine, live.sealed), renewAfter: engine.settings.lifetimes.renewAfter };
-  const renewal = live && limits && !state.jar.prefetch && dueRenewal(live.sealed, live.deadlines, limits, now);
+  const { renewAfter, idle } = engine.settings.lifetimes;
+  const renewal =
+    live &&
+    !state.jar.prefetch &&
+    dueRenewal(live.sealed, live.deadlines, limitsOf(engine, live.sealed), renewAfter / idle, now);
   if (!renewal) return { written: false, reason: "unchanged" };
   try {
     writer.assertWritable();

@@ -11,8 +11,7 @@ export interface Schema<Input = unknown, Output = Input> {
 }
 
 export type SchemaResult<Output> =
-  | { readonly value: Output; readonly issues?: undefined }
-  | { readonly issues: readonly SchemaIssue[] };
+  { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] };
 
 export interface SchemaIssue {
   readonly message: string;
@@ -22,12 +21,18 @@ export interface SchemaIssue {
 /** What a schema's `validate` gives. */
 export type SchemaOutput<S extends Schema> = NonNullable<S["~standard"]["types"]>["output"];
 
-/** Validates; without a schema everything is valid that is an object. */
+/**
+ * Validates; without a schema everything is valid that is an object.
+ *
+ * @throws ConfigurationError when the schema itself throws
+ */
 export async function validate(schema: Schema | undefined, value: unknown): Promise<SchemaResult<object>> {
   if (schema === undefined) return isObject(value) ? { value } : { issues: [{ message: "not an object" }] };
-  const result = await schema["~standard"].validate(value);
+  const result = await run(schema, value);
   if (result.issues) return result;
-  return isObject(result.value) ? { value: result.value } : { issues: [{ message: "the schema's output is not an object" }] };
+  return isObject(result.value)
+    ? { value: result.value }
+    : { issues: [{ message: "the schema's output is not an object" }] };
 }
 
 /**
@@ -49,6 +54,18 @@ export async function validForSaving(schema: Schema | undefined, value: unknown)
   const result = await validate(schema, value);
   if (!result.issues) return result.value;
   throw new SchemaError(`The session's data does not fit its schema: ${describe(result.issues)}`, result.issues);
+}
+
+async function run(schema: Schema, value: unknown): Promise<SchemaResult<unknown>> {
+  try {
+    return await schema["~standard"].validate(value);
+  } catch (cause) {
+    // What it threw may quote the data: it is the cause, not part of a message that gets logged.
+    throw new ConfigurationError(
+      "schema: its own code threw instead of reporting an issue (a refinement or a default of yours?); the error's cause says what",
+      { cause },
+    );
+  }
 }
 
 function describe(issues: readonly SchemaIssue[]): string {

@@ -27,6 +27,8 @@ export interface SessionState {
   savedText: string;
   newer: OpenedData["newer"];
   destroyed: boolean;
+  /** What destroy() has to end, until the store has recorded it. */
+  unrecorded?: { readonly sealed: Sealed | undefined } | undefined;
 }
 
 /** The data's text to seal, validated; data of a newer schema is carried along as it came. */
@@ -82,7 +84,12 @@ export function draft(
 }
 
 /** Seals a draft and writes it; from then on it is what the browser holds. */
-export async function commit(state: SessionState, { sealed, expiry, text }: Draft, gen: Generations, now: number): Promise<void> {
+export async function commit(
+  state: SessionState,
+  { sealed, expiry, text }: Draft,
+  gen: Generations,
+  now: number,
+): Promise<void> {
   const { engine, writer } = state;
   const whole: Sealed = { ...sealed, gen };
   const savedText = state.newer ? state.savedText : text;

@@ -54,6 +54,11 @@ let count = 0;
 export function testManager(options: Partial<SessionManagerOptions<undefined>> = {}) {
   const clock = fixedClock();
   const name = `test-${++count}-${process.pid}`;
-  const sessions = createSessionManager<Record<string, unknown>>({ name, keyring: SECRET, clock: clock.now, ...options });
+  const sessions = createSessionManager<Record<string, unknown>>({
+    name,
+    keyring: SECRET,
+    clock: clock.now,
+    ...options,
+  });
   return { sessions, clock, name };
 }

@@ -7,7 +7,15 @@ import { SessionReadOnlyError } from "../../errors.js";
 export interface AppJar {
   readonly jar: CookieJar;
   readonly readOnly: boolean;
+  /** Whether the proxy left it to this render to note which flash messages it shows. */
+  readonly notesFlash: boolean;
 }
+
+/**
+ * Set by the proxy on the request that it forwards, where it cannot tell a page from a script's data: it then leaves
+ * the messages alone, and a render that shows them says so. Whoever sends it himself hides his own messages.
+ */
+export const NOTES_FLASH = "x-sealed-session-notes-flash";
 
 export function readOnlyError(): SessionReadOnlyError {
   return new SessionReadOnlyError(
@@ -33,7 +41,7 @@ export async function appJar(owned: (name: string) => boolean): Promise<AppJar> 
       store.set(name, value, attributes);
     },
   };
-  return { jar, readOnly };
+  return { jar, readOnly, notesFlash: readOnly && requestHeaders.has(NOTES_FLASH) };
 }
 
 interface NextCookie {
@@ -50,7 +58,7 @@ const PLAIN = /^[\w.*-]+$/;
  *
  * @param owned whether a cookie is the manager's; no other gets into the result
  */
-export function cookieHeader(raw: string, current: readonly NextCookie[], owned: (name: string) => boolean): string {
+function cookieHeader(raw: string, current: readonly NextCookie[], owned: (name: string) => boolean): string {
   const sent = new Set(raw.split(";").map((pair) => pair.replace(/^[ \t]+|[ \t]+$/g, "")));
   const isSent = ({ name, value }: NextCookie): boolean => sent.has(`${name}=${value}`);
   const ours = current.filter(({ name, value }) => owned(name) && PLAIN.test(value));

@@ -21,16 +21,16 @@ export interface NextSessions<Data extends object> {
    * a write throws a SessionReadOnlyError. With `req` and `res`: in the pages router's API routes and
    * `getServerSideProps`. All calls of one request share one session. Call `save()` after changing data.
    */
-  getSession(req?: NodeRequest, res?: NodeResponse): Promise<Session<Data>>;
+  readonly getSession: (req?: NodeRequest, res?: NodeResponse) => Promise<Session<Data>>;
   /** Wraps a route handler: gives it the session and saves it afterwards, also when it redirects or finds nothing. */
-  withSession: RouteHandler<Data>;
+  readonly withSession: RouteHandler<Data>;
   /**
    * Makes the `proxy` that renews sessions, which components cannot, and lets flash messages be shown once.
    * @param handler the application's own proxy, with the session
    */
-  sessionProxy(
+  readonly sessionProxy: (
     handler?: ProxyHandler<Data>,
-  ): (request: NextRequest, event: NextFetchEvent) => Promise<Response>;
+  ) => (request: NextRequest, event: NextFetchEvent) => Promise<Response>;
 }
 
 /**
@@ -52,18 +52,19 @@ export function createNextSessions<Data extends object>(manager: SessionManager<
 export function createNextSessions<Data extends object = Record<string, unknown>>(
   options: SessionManagerOptions<undefined>,
 ): NextSessions<Partial<Data>>;
-export function createNextSessions(
-  options: SessionManagerOptions | SessionManager<object>,
-): NextSessions<object> {
+export function createNextSessions(options: SessionManagerOptions | SessionManager<object>): NextSessions<object> {
   const sessions = "open" in options ? options : createSessionManager(options as SessionManagerOptions<undefined>);
   const views = new WeakMap<Session<object>, Session<object>>();
 
   const getSession: NextSessions<object>["getSession"] = async (req, res) => {
     if (req) return sessions.open(nodeJar(req, res));
-    const { jar, readOnly } = await appJar((name) => sessions.cookieNames.all.has(name));
+    const { jar, readOnly, notesFlash } = await appJar((name) => sessions.cookieNames.all.has(name));
     const session = await sessions.open(jar);
     if (!readOnly) return session;
-    const view = views.get(session) ?? readOnlyView(session, readOnlyError);
+    // The list of what was shown is all that a render can write: the next response that can removes the cookie.
+    const noteFlash = (): void =>
+      void sessions.forwardFlash({ ...jar, write: () => undefined }).catch(() => undefined);
+    const view = views.get(session) ?? readOnlyView(session, readOnlyError, notesFlash ? noteFlash : undefined);
     views.set(session, view);
     return view;
   };

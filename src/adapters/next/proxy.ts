@@ -4,6 +4,7 @@ import type { CookieAttributes, CookieJar } from "../../cookies/jar.js";
 import { isPrefetch, varyWith, withoutCookie } from "../../cookies/response-headers.js";
 import type { SessionManager } from "../../session/manager.js";
 import type { Session } from "../../session/session.js";
+import { NOTES_FLASH } from "./app-jar.js";
 
 /** An application's own proxy, with the session. What it returns is passed on; nothing means "go on". */
 export type ProxyHandler<Data extends object> = (
@@ -29,9 +30,14 @@ export function createProxy<Data extends object>(
     const own = (await handler?.(request, session, event)) ?? undefined;
     await session.save();
     const { flash } = sessions.cookieNames;
-    const forwarded = showsPage(request) && !writes.has(flash) ? await sessions.forwardFlash(jar) : "absent";
-    // The browser loses the message now; the render behind this proxy still sees it.
-    return respond(request, own, writes, forwarded === "forward" ? flash : undefined);
+    const waiting = request.method === "GET" && !writes.has(flash) && request.cookies.has(flash);
+    const page = waiting && showsPage(request);
+    const forwarded = page ? await sessions.forwardFlash(jar) : "absent";
+    return respond(request, own, writes, {
+      // The browser loses the message now; the render behind this proxy still sees it.
+      kept: forwarded === "forward" ? flash : undefined,
+      notesFlash: waiting && !page,
+    });
   };
 }
 
@@ -44,13 +50,21 @@ function proxyJar(request: NextRequest, writes: Writes): CookieJar {
   };
 }
 
+/** What the render behind the proxy is to find, beside the cookies as they are after the writes. */
+interface Forwarding {
+  /** A cookie that the browser loses and the render still sees. */
+  readonly kept: string | undefined;
+  /** Whether the render itself notes which flash messages it shows. */
+  readonly notesFlash: boolean;
+}
+
 /**
- * Whether the response is a page, which may show flash messages, rather than a script's data or an asset. Next.js
- * hides its own headers from a proxy, but its requests for a page can be told: the router's by the `Next-Url` that it
- * leaves, the server's own (for a `redirect()` in an action) by what it accepts.
+ * Whether the response is known to be a page, which may show flash messages, rather than a script's data or an asset.
+ * Next.js hides its own headers from a proxy, but most of its requests for a page can be told: the router's by the
+ * `Next-Url` that it leaves, the server's own (for a `redirect()` in an action) by what it accepts. Not its
+ * `router.refresh()`, which looks like any script's request.
  */
-function showsPage({ method, headers }: NextRequest): boolean {
-  if (method !== "GET") return false;
+function showsPage({ headers }: NextRequest): boolean {
   const destination = headers.get("sec-fetch-dest") ?? "document";
   return destination === "document" || headers.has("next-url") || headers.get("accept") === "text/x-component";
 }
@@ -59,13 +73,13 @@ function respond(
   request: NextRequest,
   own: Response | undefined,
   writes: Writes,
-  kept: string | undefined,
+  forwarding: Forwarding,
 ): Response {
-  if (writes.size === 0) return own ?? NextResponse.next();
   const response = own ?? NextResponse.next();
   // A response of the application's own (a redirect, JSON) has no render behind it.
   const goesOn = response.headers.has("x-middleware-next") || response.headers.has("x-middleware-rewrite");
-  const headers = goesOn ? forwardedHeaders(request, response, writes, kept) : new Headers(response.headers);
+  if (writes.size === 0 && !(goesOn && forwarding.notesFlash)) return response;
+  const headers = goesOn ? forwardedHeaders(request, response, writes, forwarding) : new Headers(response.headers);
   for (const [name, { value, attributes }] of writes) {
     const others = withoutCookie(headers.getSetCookie(), name);
     headers.delete("Set-Cookie");
@@ -81,9 +95,10 @@ function forwardedHeaders(
   request: NextRequest,
   response: Response,
   writes: Writes,
-  kept: string | undefined,
+  { kept, notesFlash }: Forwarding,
 ): Headers {
   const overridden = overriddenHeaders(response) ?? new Headers(request.headers);
+  if (notesFlash) overridden.set(NOTES_FLASH, "1");
   const changed = [...writes].filter(([name]) => name !== kept);
   const gone = new Set(changed.map(([name]) => name));
   const raw = (overridden.get("cookie") ?? "").split(";").map((pair) => pair.trim());

@@ -15,5 +15,7 @@ export function thrownResponse(error: unknown): Response | undefined {
 }
 
 function withStatus(status: number, headers: Record<string, string>): Response | undefined {
-  return Number.isInteger(status) && status >= 300 && status < 500 ? new Response(null, { status, headers }) : undefined;
+  return Number.isInteger(status) && status >= 300 && status < 500
+    ? new Response(null, { status, headers })
+    : undefined;
 }

@@ -1,0 +1,133 @@
+import { expect, test } from "vitest";
+import { DataNotJsonError } from "sealed-session";
+import { namesSet, play } from "../support/play.js";
+import { Browser, SECRET, testManager } from "../support/sessions.js";
+
+const FIVE_MINUTES = 5 * 60_000;
+
+async function withNotice() {
+  const manager = testManager();
+  const browser = new Browser();
+  const left = await play(manager.sessions, browser, (session) => (session.flash("notice", "Saved"), session.save()));
+  return { ...manager, browser, left, flashName: `__Host-${manager.name}.flash` };
+}
+
+test("a message is read once, and never rewrites the session", async () => {
+  const { sessions, browser, left, flashName } = await withNotice();
+  expect(left.result.written).toBe(true);
+  expect(namesSet(left.setCookies)).toEqual([flashName]);
+  const shown = await play(sessions, browser, async (session) => {
+    expect(session.flash("notice")).toBe("Saved");
+    expect(session.flash("notice")).toBeUndefined();
+    await session.save();
+  });
+  expect(namesSet(shown.setCookies)).toEqual([`-${flashName}`]);
+  await play(sessions, browser, (session) => expect(session.flash("notice")).toBeUndefined());
+});
+
+test("a message is not there yet in the request that leaves it", async () => {
+  const { sessions } = testManager();
+  await play(sessions, new Browser(), (session) => {
+    session.flash("notice", "for the next one");
+    expect(session.flash("notice")).toBeUndefined();
+  });
+});
+
+test("a message that nobody reads stays for the next request", async () => {
+  const { sessions, browser } = await withNotice();
+  const unread = await play(sessions, browser, (session) => session.save());
+  expect(unread).toEqual({ result: { written: false, reason: "unchanged" }, setCookies: [] });
+  await play(sessions, browser, (session) => expect(session.flash("notice")).toBe("Saved"));
+});
+
+test.each([{ "Sec-Purpose": "prefetch;prerender" }, { "Next-Router-Prefetch": "1" }, { Purpose: "prefetch" }])(
+  "a prefetch (%o) neither gets nor uses up a message",
+  async (headers) => {
+    const { sessions, browser } = await withNotice();
+    const { setCookies } = await play(
+      sessions,
+      browser,
+      async (session) => {
+        expect(session.flash("notice")).toBeUndefined();
+        await session.save();
+      },
+      headers as Record<string, string>,
+    );
+    expect(setCookies).toEqual([]);
+    await play(sessions, browser, (session) => expect(session.flash("notice")).toBe("Saved"));
+  },
+);
+
+test("a message waits five minutes and no longer", async () => {
+  const { sessions, browser, clock } = await withNotice();
+  clock.advance(FIVE_MINUTES);
+  await play(sessions, browser, (session) => expect(session.flash("notice")).toBe("Saved"));
+  clock.advance(1);
+  await play(sessions, browser, (session) => expect(session.flash("notice")).toBeUndefined());
+});
+
+test("several messages are read one by one, whatever they are called", async () => {
+  const { sessions } = testManager();
+  const browser = new Browser();
+  await play(sessions, browser, (session) => {
+    session.flash("notice", { text: "Saved", count: 2 });
+    session.flash("__proto__", "polluted?");
+    session.flash("none", null);
+    return session.save();
+  });
+  await play(sessions, browser, (session) => {
+    expect(session.flash("__proto__")).toBe("polluted?");
+    return session.save();
+  });
+  await play(sessions, browser, async (session) => {
+    expect(session.flash("__proto__")).toBeUndefined();
+    expect(session.flash<{ count: number }>("notice")?.count).toBe(2);
+    session.flash("next", "new one");
+    await session.save();
+  });
+  await play(sessions, browser, (session) => {
+    expect([session.flash("notice"), session.flash("none"), session.flash("next")]).toEqual([
+      undefined,
+      null,
+      "new one",
+    ]);
+  });
+});
+
+test("what JSON cannot carry is refused where it is put, with its path", async () => {
+  const { sessions } = testManager();
+  await play(sessions, new Browser(), (session) => {
+    expect(() => session.flash("notice", { at: new Date() })).toThrow(DataNotJsonError);
+    expect(() => session.flash("notice", { at: new Date() })).toThrow("flash.notice.at");
+    expect(() => session.flash("notice", undefined)).toThrow("flash.notice is undefined");
+  });
+});
+
+test("a session, a renewal or another name's message never passes as a message", async () => {
+  const { sessions, name, clock, browser, flashName } = await withNotice();
+  await play(sessions, browser, (session) => session.login("ada"));
+  const session = browser.cookies.get(`__Host-${name}`) ?? "";
+  const other = testManager({ keyring: SECRET, clock: clock.now });
+  const theirs = new Browser();
+  await play(other.sessions, theirs, (opened) => (opened.flash("notice", "theirs"), opened.save()));
+  const foreign = theirs.cookies.get(`__Host-${other.name}.flash`) ?? "";
+  for (const value of [session, foreign, "Fe26.2", ""]) {
+    browser.cookies.set(flashName, value);
+    await play(sessions, browser, (opened) => expect(opened.flash("notice")).toBeUndefined());
+  }
+});
+
+test("a sign-out drops what was waiting; a message left after it arrives", async () => {
+  const { sessions, browser, name } = await withNotice();
+  await play(sessions, browser, (session) => session.login("ada"));
+  const { setCookies } = await play(sessions, browser, async (session) => {
+    await session.destroy();
+    expect(session.flash("notice")).toBeUndefined();
+    session.flash("notice", "Signed out");
+    expect((await session.save()).written).toBe(true);
+  });
+  expect(namesSet(setCookies).sort()).toEqual([`-__Host-${name}`, `__Host-${name}.flash`]);
+  await play(sessions, browser, (session) => {
+    expect([session.subject, session.flash("notice")]).toEqual([undefined, "Signed out"]);
+  });
+});
