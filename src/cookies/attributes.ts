@@ -55,7 +55,8 @@ export function cookieForm(name: string, options: CookieOptions, development: bo
   if (partitioned && !secure) {
     throw new ConfigurationError("cookie: partitioned needs secure: true; browsers drop such a cookie otherwise");
   }
-  if (domain === "") throw new ConfigurationError("cookie.domain is empty; leave it out for a cookie of this host alone");
+  if (domain === "")
+    throw new ConfigurationError("cookie.domain is empty; leave it out for a cookie of this host alone");
   if (!path.startsWith("/")) throw new ConfigurationError(`cookie.path: ${JSON.stringify(path)} must start with "/"`);
   const attributes: CookieForm["attributes"] = {
     path,

@@ -22,6 +22,8 @@ export function isPrefetch(header: (name: string) => string | null | undefined):
  * says itself that it is private keeps its own words.
  */
 export function mergeSessionHeaders(response: Response, setCookies: readonly string[]): Response {
+  // Response.error() and an upgrade's 101 carry no headers and cannot be copied.
+  if (response.status < 200) return response;
   const headers = new Headers(response.headers);
   for (const line of setCookies) {
     const others = withoutCookie(headers.getSetCookie(), line.slice(0, line.indexOf("=")));

@@ -64,7 +64,9 @@ export function createKeyring(input: string | readonly string[] | KeyringOptions
   if (typeof input === "string") return handle([bareEntry(input, 0, "The secret")], undefined);
   if (!Array.isArray(input)) return fromKeys(input as KeyringOptions);
   if (input.length === 0) throw new KeyringError(`The key ring is an empty list. ${NO_KEYRING}`);
-  const entries = input.map((secret: string, index) => bareEntry(secret, -index, `Secret ${index + 1} of the key ring`));
+  const entries = input.map((secret: string, index) =>
+    bareEntry(secret, -index, `Secret ${index + 1} of the key ring`),
+  );
   return handle(entries, undefined);
 }
 
@@ -91,7 +93,12 @@ function entryOf({ id, secret, createdAt, activateAt, retireAt, revokedAt, reaso
     // Not repeated: what stands in its place may be the secret.
     throw new KeyringError("The key ring has a key whose id is not valid: 1 to 32 letters, digits or underscores");
   }
-  for (const [name, time] of Object.entries({ createdAt, activateAt, retireAt: retireAt ?? 0, revokedAt: revokedAt ?? 0 })) {
+  for (const [name, time] of Object.entries({
+    createdAt,
+    activateAt,
+    retireAt: retireAt ?? 0,
+    revokedAt: revokedAt ?? 0,
+  })) {
     if (!Number.isSafeInteger(time)) {
       throw new KeyringError(`Key ${shown(id)}: ${name} must be whole milliseconds since the Unix epoch`);
     }
@@ -117,7 +124,9 @@ function assertRetiresInTime(key: KeyEntry, all: readonly KeyEntry[], policy: Ke
     earliest === Number.POSITIVE_INFINITY
       ? "it has no successor, so nothing could seal"
       : `not before ${new Date(earliest).toISOString()}: ${formatDuration(needed)} after its successor activates`;
-  throw new KeyringError(`Key ${shown(key.id)} may not retire at ${new Date(key.retireAt).toISOString()}: ${why}. A compromised key is revoked instead (revokedAt)`);
+  throw new KeyringError(
+    `Key ${shown(key.id)} may not retire at ${new Date(key.retireAt).toISOString()}: ${why}. A compromised key is revoked instead (revokedAt)`,
+  );
 }
 
 /** From when on another key seals for good. Where a successor was revoked before the next was active, the key sealed again. */

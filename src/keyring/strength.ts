@@ -5,7 +5,7 @@
  */
 
 /** The share of foreseeable characters that random text may have. */
-const CHANCE = 0.3;
+const CHANCE = 0.33;
 const HEX_BITS = 4;
 const UUID_BITS = 122;
 /** Shorter matches turn up in random text all the time. */

@@ -1,4 +1,3 @@
-import { DataNotJsonError } from "../errors.js";
 import type { Opened } from "../seal/box.js";
 import { parseStrict, stringifyStrict } from "../seal/json.js";
 import type { CookieWriter } from "./cookie-writer.js";
@@ -8,38 +7,43 @@ import type { Cookies } from "./incoming.js";
 /** How long a message waits to be shown, in ms. */
 const FLASH_LIFETIME = 5 * 60_000;
 
+interface Message {
+  readonly content: unknown;
+  /** ms since the Unix epoch. A message's own, or one that is never shown would live on with every other. */
+  readonly deadline: number;
+}
+
+export type Messages = Map<string, Message>;
+
 /**
  * Messages from one request to the next. They have a cookie of their own, so that showing one never rewrites the
  * session.
  */
 export class FlashBag {
-  readonly #incoming: Map<string, unknown>;
+  readonly #incoming: Messages;
+  readonly #outgoing: Messages = new Map();
   readonly #prefetch: boolean;
   #changed = false;
 
   /** @param prefetch a prefetched page is not shown yet, maybe never: it gets no message and uses none up */
-  constructor(incoming: Map<string, unknown>, prefetch: boolean) {
+  constructor(incoming: Messages, prefetch: boolean) {
     this.#incoming = incoming;
     this.#prefetch = prefetch;
   }
 
-  readonly #outgoing = new Map<string, unknown>();
-
   /** What the last request left under this key, once. */
   take(key: string): unknown {
     if (this.#prefetch || !this.#incoming.has(key)) return undefined;
-    const message = this.#incoming.get(key);
+    const content = this.#incoming.get(key)?.content;
     this.#incoming.delete(key);
     this.#changed = true;
-    return message;
+    return content;
   }
 
   /** @throws DataNotJsonError at once rather than at the save that would write it */
-  put(key: string, message: unknown): void {
-    if (message === undefined)
-      throw new DataNotJsonError(`flash.${key}`, "is undefined, which JSON cannot carry; use null");
-    stringifyStrict(message, `flash.${key}`);
-    this.#outgoing.set(key, message);
+  put(key: string, content: unknown, now: number): void {
+    stringifyStrict(content, `flash.${key}`);
+    this.#outgoing.set(key, { content, deadline: now + FLASH_LIFETIME });
     this.#changed = true;
   }
 
@@ -66,24 +70,30 @@ export class FlashBag {
     return true;
   }
 
-  /** A list of pairs rather than an object: a message may be called anything, __proto__ too. */
+  /** A list rather than an object: a message may be called anything, __proto__ too. */
   #text(): string {
-    return stringifyStrict([...this.#incoming, ...this.#outgoing], "flash");
+    const messages = new Map([...this.#incoming, ...this.#outgoing]);
+    return stringifyStrict(
+      Array.from(messages, ([key, { content, deadline }]) => [key, content, deadline]),
+      "flash",
+    );
   }
 }
 
 /** The messages that a request brought; none for anything that is not authentic or too old. */
-export async function readFlash(engine: Engine, cookies: Cookies, now: number): Promise<Map<string, unknown>> {
+export async function readFlash(engine: Engine, cookies: Cookies, now: number): Promise<Messages> {
   const opened = await openFlash(engine, cookies, now);
   const messages = opened && parseStrict(opened.plaintext)?.value;
-  return new Map(isMessages(messages) ? messages : []);
+  if (!isMessages(messages)) return new Map();
+  const current = messages.filter(([, , deadline]) => now <= deadline);
+  return new Map(current.map(([key, content, deadline]) => [key, { content, deadline }]));
 }
 
 /** An authentic token of another version of this package may hold anything. */
-function isMessages(value: unknown): value is [string, unknown][] {
+function isMessages(value: unknown): value is [string, unknown, number][] {
   return (
     Array.isArray(value) &&
-    value.every((pair) => Array.isArray(pair) && pair.length === 2 && typeof pair[0] === "string")
+    value.every((entry) => Array.isArray(entry) && typeof entry[0] === "string" && Number.isSafeInteger(entry[2]))
   );
 }
 

@@ -79,7 +79,7 @@ export class OpenSession<Data extends object> implements Session<Data> {
   flash<Value = unknown>(key: string): Value | undefined;
   flash(...args: [key: string, value?: unknown]): unknown {
     if (args.length === 1) return this.#state.flash.take(args[0]);
-    this.#state.flash.put(args[0], args[1]);
+    this.#state.flash.put(args[0], args[1], this.#state.engine.settings.clock());
     return undefined;
   }
 

@@ -31,8 +31,9 @@ test("regression: a flash cookie that holds no messages is ignored", async () =>
     const { session } = await visit(sessions, `__Host-${name}.flash=${token}`);
     expect(session.flash("notice")).toBeUndefined();
   }
+  const later = clock.now() + 1_000;
   const token = writeToken(
-    '[["notice","hello"],["__proto__",1]]',
+    `[["notice","hello",${later}],["__proto__",1,${later}]]`,
     kid,
     deriveKeys(SECRET, "flash", name),
     clock.now() + 1_000,

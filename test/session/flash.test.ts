@@ -131,3 +131,13 @@ test("a sign-out drops what was waiting; a message left after it arrives", async
     expect([session.subject, session.flash("notice")]).toEqual([undefined, "Signed out"]);
   });
 });
+
+test("a message that nobody reads dies after five minutes, though others were left since", async () => {
+  const { sessions, browser, clock } = await withNotice();
+  clock.advance(FIVE_MINUTES - 1_000);
+  await play(sessions, browser, (session) => (session.flash("later", "Sent"), session.save()));
+  clock.advance(2_000);
+  await play(sessions, browser, (session) => {
+    expect([session.flash("notice"), session.flash("later")]).toEqual([undefined, "Sent"]);
+  });
+});

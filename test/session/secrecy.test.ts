@@ -32,19 +32,22 @@ function printed(value: unknown): string {
     String(value),
     stack,
     message,
-  ].join("\n");
+  ]
+    .join("\n")
+    .replace(/\s+/g, " ");
 }
 
-/** A secret as text, as the bytes that an inspected array would show, and as base64 or hex. */
+/** A secret as text, as base64url and hex, and as the bytes that an inspected or serialized array would show. */
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
-  const list = [...bytes].slice(0, 8);
+  const first = [...bytes].slice(0, 8);
+  const serialized = first.map((byte, index) => `"${index}":${byte}`).join(",");
   return [
     secret,
-    list.join(", "),
-    list.join(","),
-    bytes.toString("base64url").slice(0, 20),
-    bytes.toString("hex").slice(0, 20),
+    first.join(", "),
+    first.join(","),
+    serialized,
+    ...["base64url", "hex"].map((form) => bytes.toString(form as "hex").slice(0, 20)),
   ];
 }
 

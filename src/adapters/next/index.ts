@@ -62,8 +62,7 @@ export function createNextSessions(options: SessionManagerOptions | SessionManag
     const session = await sessions.open(jar);
     if (!readOnly) return session;
     // The list of what was shown is all that a render can write: the next response that can removes the cookie.
-    const noteFlash = (): void =>
-      void sessions.forwardFlash({ ...jar, write: () => undefined }).catch(() => undefined);
+    const noteFlash = (): void => void sessions.forwardFlash({ ...jar, write: () => undefined }).catch(() => undefined);
     const view = views.get(session) ?? readOnlyView(session, readOnlyError, notesFlash ? noteFlash : undefined);
     views.set(session, view);
     return view;

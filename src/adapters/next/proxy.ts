@@ -69,12 +69,7 @@ function showsPage({ headers }: NextRequest): boolean {
   return destination === "document" || headers.has("next-url") || headers.get("accept") === "text/x-component";
 }
 
-function respond(
-  request: NextRequest,
-  own: Response | undefined,
-  writes: Writes,
-  forwarding: Forwarding,
-): Response {
+function respond(request: NextRequest, own: Response | undefined, writes: Writes, forwarding: Forwarding): Response {
   const response = own ?? NextResponse.next();
   // A response of the application's own (a redirect, JSON) has no render behind it.
   const goesOn = response.headers.has("x-middleware-next") || response.headers.has("x-middleware-rewrite");

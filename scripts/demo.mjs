@@ -1,0 +1,84 @@
+/** npm run demo: builds the package and the example app where needed, and serves it on http://localhost:3000. */
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { utimesSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import path from "node:path";
+import { install } from "./lib/install.mjs";
+import { bin, must, root } from "./lib/run.mjs";
+import { isStale } from "./lib/stale.mjs";
+
+const app = path.join(root, "examples/next");
+const port = Number(process.env.PORT ?? 3000);
+// Plain http: the development form of the cookie, which every browser keeps on localhost.
+const buildEnv = { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", DEMO_HTTP: "1" };
+const env = {
+  ...buildEnv,
+  // Kept in memory alone: a restart signs everybody out, and no secret lies about in a file.
+  SESSION_KEYRING: process.env.SESSION_KEYRING || randomBytes(32).toString("base64url"),
+};
+
+/** "localhost" is 127.0.0.1 for one program and ::1 for the next. */
+const isTaken = async () => (await Promise.all(["127.0.0.1", "::1"].map(answers))).includes(true);
+
+const answers = (host) =>
+  new Promise((resolve) => {
+    const socket = connect({ host, port });
+    socket.on("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on("error", () => resolve(false));
+  });
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
+
+if (!Number.isInteger(port) || port < 1 || port > 65535) fail(`PORT is no port number: ${process.env.PORT}`);
+if (await isTaken())
+  fail(`Port ${port} is taken. Choose another: PORT=${port === 65535 ? 3000 : port + 1} npm run demo`);
+
+await install();
+const inRoot = (name) => path.join(root, name);
+const sources = ["src", "package.json", "package-lock.json", "tsconfig.json", "tsconfig.build.json"].map(inRoot);
+// Only when it changed: the tests read dist while they start the demo.
+if (isStale(inRoot("dist/index.js"), sources)) await must("The build", "npm", ["run", "--silent", "build"]);
+// Next's own BUILD_ID is there before a build has succeeded.
+const marker = path.join(app, ".next/demo-is-built");
+if (isStale(marker, [app, ...sources])) {
+  console.log("Building the demo …");
+  const started = new Date();
+  await must("The demo's build", bin("next"), ["build"], { cwd: app, env: buildEnv });
+  writeFileSync(marker, "");
+  utimesSync(marker, started, started);
+}
+
+const next = path.join(root, "node_modules/next/dist/bin/next");
+const server = spawn(process.execPath, [next, "start", "--hostname", "localhost", "--port", String(port)], {
+  cwd: app,
+  env,
+  stdio: ["ignore", "pipe", "inherit"],
+});
+
+let stopping = false;
+function stop(signal) {
+  stopping = true;
+  server.kill(signal);
+}
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => stop(signal));
+// A SIGTERM for npm ends npm and its shell, and nobody tells us: the server would keep the port.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) stop("SIGTERM");
+}, 500).unref();
+server.on("exit", (code) => process.exit(stopping ? 0 : (code ?? 1)));
+
+let announced = false;
+server.stdout.on("data", (data) => {
+  process.stdout.write(data);
+  if (announced || !String(data).includes("Ready")) return;
+  announced = true;
+  console.log(`\n  The demo runs on http://localhost:${port}\n  Ctrl-C stops it.\n`);
+});

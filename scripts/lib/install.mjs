@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { must, root } from "./run.mjs";
+
+/** Installs what is missing, so that every command works on a bare clone. */
+export async function install() {
+  if (isInstalled(root)) return;
+  console.log("Installing the development dependencies …");
+  await must("npm ci", "npm", ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"]);
+}
+
+/**
+ * Whether node_modules holds what package-lock.json asks for. npm itself keeps the record of what it installed, written
+ * last, so an interrupted installation counts as none.
+ */
+export function isInstalled(checkout) {
+  const wanted = packagesOf(path.join(checkout, "package-lock.json"));
+  const installed = packagesOf(path.join(checkout, "node_modules/.package-lock.json"));
+  return Object.entries(wanted).every(([place, entry]) => {
+    const { optional, devOptional } = entry;
+    // Optional packages may be for other platforms; "" is the project itself.
+    if (place === "" || (installed[place] === undefined && (optional || devOptional))) return true;
+    return JSON.stringify(installed[place]) === JSON.stringify(entry);
+  });
+}
+
+function packagesOf(file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")).packages;
+  } catch (error) {
+    if (error.code === "ENOENT") return {};
+    throw error;
+  }
+}

@@ -1,0 +1,66 @@
+import { accessSync, constants, statSync } from "node:fs";
+import path from "node:path";
+import { run } from "./run.mjs";
+
+/**
+ * The programs that parts of the suite need beside Node, where they are looked for, and which of vitest's projects is
+ * left out without them.
+ */
+export const SERVICES = [
+  {
+    name: "Chromium",
+    project: "e2e",
+    variable: "CHROMIUM_PATH",
+    commands: ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
+    places: [
+      "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+      "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    ],
+    debianPackage: "chromium",
+  },
+];
+
+/** The path of a service's program, or undefined. What the environment names must exist: a typo is not "not there". */
+export function findService({ name, variable, commands, places }, env = process.env) {
+  const named = env[variable];
+  if (named) {
+    if (!isProgram(named))
+      throw new Error(`${variable} names ${named}, which is no program. Unset it or correct it (${name}).`);
+    return named;
+  }
+  return onPath(commands, env) ?? places.find(isProgram);
+}
+
+function onPath(commands, env = process.env) {
+  const folders = (env.PATH ?? "").split(path.delimiter).filter(Boolean);
+  return commands.flatMap((command) => folders.map((folder) => path.join(folder, command))).find(isProgram);
+}
+
+/** Installs a service with apt-get where that needs no question: as root, on a Debian. Resolves with its path or undefined. */
+export async function installService(service) {
+  const aptGet = onPath(["apt-get"]);
+  if (process.getuid?.() !== 0 || aptGet === undefined) return undefined;
+  console.log(`Installing ${service.name} with apt-get …`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  for (const args of [["update"], ["install", "-y", "--no-install-recommends", service.debianPackage]]) {
+    const { code, output } = await run(aptGet, args, { capture: true, env });
+    if (code !== 0) {
+      console.error(`apt-get ${args[0]} failed:\n${output.trimEnd().split("\n").slice(-5).join("\n")}`);
+      return undefined;
+    }
+  }
+  return findService(service);
+}
+
+/** What is missing, and how to have it, in one line. */
+export const missingLine = ({ name, commands, variable }) =>
+  `${name} was not found. Put ${commands[0]} on the PATH or its path into ${variable}.`;
+
+function isProgram(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
