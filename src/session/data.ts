@@ -8,8 +8,18 @@ export interface OpenedData {
   readonly data: object;
   /** The data's text: what differs from it at a save has changed. */
   readonly text: string;
-  /** Set when the data belongs to a newer schema: its text as sealed, to be carried along unread. */
-  readonly newer?: { readonly text: string; readonly version: number };
+  /** Set when the data belongs to a newer schema: its JSON as sealed, to be carried along unread. */
+  readonly newer?: { readonly json: string; readonly version: number };
+}
+
+/** Data ready to be sealed. */
+export interface SealableData {
+  /** The data's text, to tell later whether it changed. */
+  readonly text: string;
+  /** What goes into the token: that text, as a JSON string where a codec wrote it. */
+  readonly json: string;
+  /** The schema's version. */
+  readonly version: number;
 }
 
 /** A copy of a fresh session's data, for each session its own. */
@@ -33,9 +43,9 @@ export async function validText(engine: Engine, data: object): Promise<string> {
   return dataText(engine, await validForSaving(engine.settings.schema, data));
 }
 
-/** A codec's text is sealed as a JSON string, JSON as it is. */
-export function embed(engine: Engine, text: string): string {
-  return engine.settings.codec ? JSON.stringify(text) : text;
+/** Text of the current schema, ready to be sealed. */
+export function sealable({ settings }: Engine, text: string): SealableData {
+  return { text, json: settings.codec ? JSON.stringify(text) : text, version: settings.schemaVersion };
 }
 
 /**
@@ -47,8 +57,8 @@ export async function openData(engine: Engine, { sealed, data }: Authentic): Pro
   const { codec, schema, schemaVersion, migrate } = engine.settings;
   try {
     if (sealed.sv > schemaVersion) {
-      const text = codec ? String(data) : writeText(data, undefined, "session.data");
-      return { ...freshCopy(engine), newer: { text, version: sealed.sv } };
+      const json = writeText(data, undefined, "session.data");
+      return { ...freshCopy(engine), newer: { json, version: sealed.sv } };
     }
     const value = codec ? readText(String(data), codec)?.value : data;
     const current = sealed.sv === schemaVersion || !migrate ? await validate(schema, value) : undefined;

@@ -2,12 +2,12 @@ import { chunkNames } from "../cookies/chunks.js";
 import { formatDuration, parseDuration } from "../duration.js";
 import { ConfigurationError } from "../errors.js";
 import type { Replaced } from "../revocation/store.js";
-import { freshCopy, type OpenedData } from "./data.js";
+import { freshCopy, type OpenedData, sealable } from "./data.js";
 import { readEverySession } from "./incoming.js";
 import { isSubject, maskSid, newSid, type Sealed } from "./payload.js";
 import type { Settings } from "./options.js";
 import type { LoginOptions } from "./session.js";
-import { assertNotDestroyed, commit, draft, lineageSoFar, type SessionState, textToSeal } from "./state.js";
+import { assertNotDestroyed, commit, dataToSeal, draft, lineageSoFar, type SessionState } from "./state.js";
 
 /** Signs `subject` in: a new id, fresh deadlines, generations from the store; what the request carried is superseded. */
 export async function login(state: SessionState, subject: string, options: LoginOptions): Promise<void> {
@@ -22,9 +22,9 @@ export async function login(state: SessionState, subject: string, options: Login
   const before = state.live?.sealed;
   const keepsData = before?.sub === undefined || before.sub === subject;
   const fresh = keepsData ? undefined : freshCopy(engine);
-  const { text, sv } = fresh ? { text: fresh.text, sv: engine.settings.schemaVersion } : await textToSeal(state);
-  const session = { sid: newSid(), sub: subject, iat: now, ...loginTimes(engine.settings, options), sv };
-  const prepared = draft(state, session, text, keepsData ? lineageSoFar(state) : [], now);
+  const data = fresh ? sealable(engine, fresh.text) : await dataToSeal(state);
+  const session = { sid: newSid(), sub: subject, iat: now, ...loginTimes(engine.settings, options) };
+  const prepared = draft(state, session, data, keepsData ? lineageSoFar(state) : [], now);
   const carried = await readEverySession(engine, state.cookies, now);
   const replaces = [...(before ? [before] : []), ...carried].map((old) => replacedBy(old, subject));
   const generations = await engine.gate.issue({ sid: session.sid, subject, replaces });

@@ -16,21 +16,19 @@ const WRITING_VERBS: ReadonlySet<PropertyKey> = new Set<keyof Session>([
  * inside its data too, instead of being lost silently.
  *
  * @param refusal makes the error to throw
- * @param shown told when a flash message was read
+ * @param hidesFlash whether the flash messages were shown before
  */
 export function readOnlyView<Data extends object>(
   session: Session<Data>,
   refusal: () => Error,
-  shown?: () => void,
+  hidesFlash = false,
 ): Session<Data> {
   const refuse = (): never => {
     throw refusal();
   };
   const flash = (target: Session<Data>, args: [key: string, value?: unknown]): unknown => {
     if (args.length > 1) refuse();
-    const message = target.flash(args[0]);
-    if (message !== undefined) shown?.();
-    return message;
+    return hidesFlash ? undefined : target.flash(args[0]);
   };
   return new Proxy(session, {
     get(target, property) {

@@ -4,7 +4,7 @@ import { type Live, rejectSession } from "./incoming.js";
 import { deadlines, overdue } from "./lifetimes.js";
 import { maskSid, newSid } from "./payload.js";
 import { eventOf } from "./save.js";
-import { assertNotDestroyed, commit, draft, lineageSoFar, type SessionState, textToSeal } from "./state.js";
+import { assertNotDestroyed, commit, dataToSeal, draft, lineageSoFar, type SessionState } from "./state.js";
 
 /** The same session under a new id, in one atomic step of the store. */
 export async function regenerate(state: SessionState): Promise<void> {
@@ -27,9 +27,8 @@ async function reissue(state: SessionState, live: Live, endOthers: boolean): Pro
   const { gate, settings, emit } = engine;
   const { sealed } = live;
   const now = settings.clock();
-  const { text, sv } = await textToSeal(state);
   const next = newSid();
-  const prepared = draft(state, { ...sealed, sid: next, sv }, text, lineageSoFar(state), now);
+  const prepared = draft(state, { ...sealed, sid: next }, await dataToSeal(state), lineageSoFar(state), now);
   const instants = deadlines(sealed, live.expiry, live.renewal, limitsOf(engine, sealed));
   const until = sealed.iat + sealed.max * 1_000;
   const answer =

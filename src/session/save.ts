@@ -6,7 +6,7 @@ import { deadlines, dueRenewal } from "./lifetimes.js";
 import { maskSid } from "./payload.js";
 import { writeSeen } from "./seen.js";
 import type { SaveResult } from "./session.js";
-import { commit, draft, isPersistent, lineageSoFar, type SessionState, textToSeal } from "./state.js";
+import { commit, dataToSeal, draft, isPersistent, lineageSoFar, type SessionState } from "./state.js";
 
 /** Writes what changed: the data, else a due renewal; and the flash messages. */
 export async function save(state: SessionState): Promise<SaveResult> {
@@ -37,9 +37,7 @@ async function create(state: SessionState): Promise<SaveResult> {
   const { engine } = state;
   const now = engine.settings.clock();
   const max = Math.floor(engine.settings.lifetimes.absolute / 1_000);
-  const { text, sv } = await textToSeal(state);
-  const session = { sid: state.sid, iat: now, max, sv };
-  const prepared = draft(state, session, text, [], now);
+  const prepared = draft(state, { sid: state.sid, iat: now, max }, await dataToSeal(state), [], now);
   await commit(state, prepared, await engine.gate.issue({ sid: state.sid }), now);
   engine.emit("created", { session: maskSid(state.sid) });
   return { written: true };
@@ -48,8 +46,7 @@ async function create(state: SessionState): Promise<SaveResult> {
 async function update(state: SessionState, live: Live): Promise<SaveResult> {
   const { engine } = state;
   const now = engine.settings.clock();
-  const { text, sv } = await textToSeal(state);
-  const prepared = draft(state, { ...live.sealed, sv }, text, lineageSoFar(state), now);
+  const prepared = draft(state, live.sealed, await dataToSeal(state), lineageSoFar(state), now);
   const reason = await whyDead(state, live, now);
   if (reason) return { written: false, reason };
   await commit(state, prepared, live.sealed.gen, now);

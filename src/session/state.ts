@@ -2,7 +2,7 @@ import type { CookieJar } from "../cookies/jar.js";
 import { type RejectionReason, SessionDestroyedError } from "../errors.js";
 import type { Generations } from "../revocation/store.js";
 import type { CookieWriter } from "./cookie-writer.js";
-import { embed, type OpenedData, validText } from "./data.js";
+import { type OpenedData, sealable, type SealableData, validText } from "./data.js";
 import { type Engine, kindOf, limitsOf } from "./engine.js";
 import type { FlashBag } from "./flash.js";
 import { type Cookies, lineageOf, type Live } from "./incoming.js";
@@ -31,11 +31,9 @@ export interface SessionState {
   unrecorded?: { readonly sealed: Sealed | undefined } | undefined;
 }
 
-/** The data's text to seal, validated; data of a newer schema is carried along as it came. */
-export async function textToSeal(state: SessionState): Promise<{ readonly text: string; readonly sv: number }> {
-  const { engine, newer } = state;
-  if (newer) return { text: newer.text, sv: newer.version };
-  return { text: await validText(engine, state.data), sv: engine.settings.schemaVersion };
+/** The session's data to seal, validated; data of a newer schema is carried along as it came. */
+export async function dataToSeal({ engine, data, savedText, newer }: SessionState): Promise<SealableData> {
+  return newer ? { text: savedText, ...newer } : sealable(engine, await validText(engine, data));
 }
 
 /** @throws SessionDestroyedError */
@@ -49,7 +47,7 @@ export function assertNotDestroyed(state: SessionState): void {
 export interface Draft {
   readonly sealed: Omit<Sealed, "gen">;
   readonly expiry: number;
-  readonly text: string;
+  readonly data: SealableData;
 }
 
 /** The widest generations there can be, to measure a token before the store is asked for the real ones. */
@@ -64,8 +62,8 @@ const WIDEST: Generations = { all: Number.MAX_SAFE_INTEGER, subject: Number.MAX_
  */
 export function draft(
   state: SessionState,
-  session: Pick<Sealed, "sid" | "sub" | "iat" | "max" | "idl" | "per" | "sv">,
-  text: string,
+  session: Pick<Sealed, "sid" | "sub" | "iat" | "max" | "idl" | "per">,
+  data: SealableData,
   lineage: readonly string[],
   now: number,
 ): Draft {
@@ -77,30 +75,29 @@ export function draft(
     const key = engine.ring.find(id);
     return id !== sealing && (key ? key.secret !== undefined : engine.ring.policy !== undefined);
   });
-  const sealed = { ...session, ren, kids };
+  const sealed = { ...session, ren, kids, sv: data.version };
   writer.assertWritable();
-  writer.assertFits(kindOf(sealed), writePayload({ ...sealed, gen: WIDEST }, embed(engine, text)), now);
-  return { sealed, expiry, text };
+  writer.assertFits(kindOf(sealed), writePayload({ ...sealed, gen: WIDEST }, data.json), now);
+  return { sealed, expiry, data };
 }
 
 /** Seals a draft and writes it; from then on it is what the browser holds. */
 export async function commit(
   state: SessionState,
-  { sealed, expiry, text }: Draft,
+  { sealed, expiry, data }: Draft,
   gen: Generations,
   now: number,
 ): Promise<void> {
   const { engine, writer } = state;
   const whole: Sealed = { ...sealed, gen };
-  const savedText = state.newer ? state.savedText : text;
-  const { token, kid } = await engine.sessionBox.seal(writePayload(whole, embed(engine, text)), expiry, now);
+  const { token, kid } = await engine.sessionBox.seal(writePayload(whole, data.json), expiry, now);
   writer.assertWritable();
   const chunks = writer.writeToken(kindOf(whole), token, cookieLife(state, whole), now);
   const instants = deadlines(whole, expiry, undefined, limitsOf(engine, whole));
   const authentic = { sealed: whole, data: undefined, kid, expiry, chars: token.length, chunks };
   state.live = { ...authentic, renewal: undefined, deadlines: instants };
   state.sid = whole.sid;
-  state.savedText = savedText;
+  state.savedText = data.text;
 }
 
 /** How long the browser keeps the session's cookie: to the absolute deadline, unless it is one for the window. */

@@ -61,3 +61,12 @@ test("data of a newer version is carried through unread", async () => {
   await play(old, browser, (session) => session.regenerate());
   await play(newer, browser, (session) => expect([session.subject, session.data]).toEqual(["ada", { at }]));
 });
+
+test("data of a newer version is carried along as it came, also where only one of the versions has a codec", async () => {
+  const name = `codec-${++count}-${process.pid}`;
+  const browser = new Browser();
+  const newer = manager(name, undefined, 1);
+  await play(newer, browser, (session) => (session.set("a", { b: 1 }), session.login("ada")));
+  await play(manager(name, dates), browser, (session) => session.regenerate());
+  await play(newer, browser, (session) => expect(session.data).toEqual({ a: { b: 1 } }));
+});

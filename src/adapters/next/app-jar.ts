@@ -7,13 +7,13 @@ import { SessionReadOnlyError } from "../../errors.js";
 export interface AppJar {
   readonly jar: CookieJar;
   readonly readOnly: boolean;
-  /** Whether the proxy left it to this render to note which flash messages it shows. */
+  /** Whether the proxy left it to this render to note that it shows the flash messages. */
   readonly notesFlash: boolean;
 }
 
 /**
- * Set by the proxy on the request that it forwards, where it cannot tell a page from a script's data: it then leaves
- * the messages alone, and a render that shows them says so. Whoever sends it himself hides his own messages.
+ * Set by the proxy on the request that it forwards, where it cannot tell whether a page will come of it: it then
+ * leaves the messages alone. Whoever sends it himself hides his own messages.
  */
 export const NOTES_FLASH = "x-sealed-session-notes-flash";
 

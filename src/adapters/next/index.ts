@@ -5,7 +5,7 @@ import type { SessionManagerOptions } from "../../session/options.js";
 import { readOnlyView } from "../../session/read-only.js";
 import type { Schema, SchemaOutput } from "../../session/schema.js";
 import type { Session } from "../../session/session.js";
-import { appJar, readOnlyError } from "./app-jar.js";
+import { type AppJar, appJar, readOnlyError } from "./app-jar.js";
 import { createProxy, type ProxyHandler } from "./proxy.js";
 import { createWithSession, type RouteHandler } from "./route-handler.js";
 
@@ -54,16 +54,19 @@ export function createNextSessions<Data extends object = Record<string, unknown>
 ): NextSessions<Partial<Data>>;
 export function createNextSessions(options: SessionManagerOptions | SessionManager<object>): NextSessions<object> {
   const sessions = "open" in options ? options : createSessionManager(options as SessionManagerOptions<undefined>);
-  const views = new WeakMap<Session<object>, Session<object>>();
+  const views = new WeakMap<Session<object>, Promise<Session<object>>>();
 
+  const viewFor = async (session: Session<object>, { jar, notesFlash }: AppJar): Promise<Session<object>> => {
+    // The list of what was shown is all that a render can write: the next response that can removes the cookie.
+    const hidden = notesFlash && (await sessions.forwardFlash({ ...jar, write: () => undefined })) === "shown before";
+    return readOnlyView(session, readOnlyError, hidden);
+  };
   const getSession: NextSessions<object>["getSession"] = async (req, res) => {
     if (req) return sessions.open(nodeJar(req, res));
-    const { jar, readOnly, notesFlash } = await appJar((name) => sessions.cookieNames.all.has(name));
-    const session = await sessions.open(jar);
-    if (!readOnly) return session;
-    // The list of what was shown is all that a render can write: the next response that can removes the cookie.
-    const noteFlash = (): void => void sessions.forwardFlash({ ...jar, write: () => undefined }).catch(() => undefined);
-    const view = views.get(session) ?? readOnlyView(session, readOnlyError, notesFlash ? noteFlash : undefined);
+    const app = await appJar((name) => sessions.cookieNames.all.has(name));
+    const session = await sessions.open(app.jar);
+    if (!app.readOnly) return session;
+    const view = views.get(session) ?? viewFor(session, app);
     views.set(session, view);
     return view;
   };

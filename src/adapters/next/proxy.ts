@@ -31,7 +31,7 @@ export function createProxy<Data extends object>(
     await session.save();
     const { flash } = sessions.cookieNames;
     const waiting = request.method === "GET" && !writes.has(flash) && request.cookies.has(flash);
-    const page = waiting && showsPage(request);
+    const page = waiting && surelyShowsPage(request);
     const forwarded = page ? await sessions.forwardFlash(jar) : "absent";
     return respond(request, own, writes, {
       // The browser loses the message now; the render behind this proxy still sees it.
@@ -59,14 +59,14 @@ interface Forwarding {
 }
 
 /**
- * Whether the response is known to be a page, which may show flash messages, rather than a script's data or an asset.
- * Next.js hides its own headers from a proxy, but most of its requests for a page can be told: the router's by the
- * `Next-Url` that it leaves, the server's own (for a `redirect()` in an action) by what it accepts. Not its
- * `router.refresh()`, which looks like any script's request.
+ * Whether the response is certainly a page, which may show flash messages: a document, or what the server itself asks
+ * for after a `redirect()` in an action. A script's request may be one too: the router's look like any other, since
+ * Next.js hides its own headers from a proxy, and a soft navigation that some redirect sent here is answered with one
+ * more redirect (to put `_rsc` into the address), which would lose the message.
  */
-function showsPage({ headers }: NextRequest): boolean {
-  const destination = headers.get("sec-fetch-dest") ?? "document";
-  return destination === "document" || headers.has("next-url") || headers.get("accept") === "text/x-component";
+function surelyShowsPage({ headers }: NextRequest): boolean {
+  if (headers.get("accept") === "text/x-component") return true;
+  return (headers.get("sec-fetch-dest") ?? "document") === "document" && !headers.has("next-url");
 }
 
 function respond(request: NextRequest, own: Response | undefined, writes: Writes, forwarding: Forwarding): Response {
@@ -94,6 +94,7 @@ function forwardedHeaders(
 ): Headers {
   const overridden = overriddenHeaders(response) ?? new Headers(request.headers);
   if (notesFlash) overridden.set(NOTES_FLASH, "1");
+  else overridden.delete(NOTES_FLASH);
   const changed = [...writes].filter(([name]) => name !== kept);
   const gone = new Set(changed.map(([name]) => name));
   const raw = (overridden.get("cookie") ?? "").split(";").map((pair) => pair.trim());
