@@ -10,6 +10,9 @@ import type { SessionEventHandlers } from "./events.js";
 import type { Lifetimes } from "./lifetimes.js";
 import type { Schema } from "./schema.js";
 
+const DEFAULT_IDLE = 3_600_000;
+const DEFAULT_ABSOLUTE = 86_400_000;
+
 /** What `createSessionManager` takes. */
 export interface SessionManagerOptions<S extends Schema | undefined = Schema | undefined> {
   /** The cookies' name, without prefix: `[A-Za-z0-9_-]{1,64}`. The keys are derived for it. */
@@ -83,8 +86,7 @@ export function resolveOptions(options: SessionManagerOptions): Settings {
     throw new ConfigurationError('createSessionManager needs options, at least { name: "app", keyring }');
   }
   const clock = options.clock ?? systemClock;
-  const idle = parseDuration(options.idleTimeout ?? "1h", "idleTimeout");
-  const absolute = parseDuration(options.absoluteTimeout ?? Math.max(idle, 86_400_000), "absoluteTimeout");
+  const { idle, absolute } = timeouts(options);
   assertOrder("", idle, absolute);
   const remember: Lifetimes = {
     idle: parseDuration(options.remember?.idleTimeout ?? idle, "remember.idleTimeout"),
@@ -124,6 +126,18 @@ export function resolveOptions(options: SessionManagerOptions): Settings {
     skew: parseDuration(options.skew ?? DEFAULT_SKEW, "skew"),
     cache: options.cache ?? true,
     clock,
+  };
+}
+
+/** One that is left out gives way to the one that was given. */
+function timeouts({ idleTimeout, absoluteTimeout }: SessionManagerOptions): Lifetimes {
+  const given = {
+    idle: idleTimeout === undefined ? undefined : parseDuration(idleTimeout, "idleTimeout"),
+    absolute: absoluteTimeout === undefined ? undefined : parseDuration(absoluteTimeout, "absoluteTimeout"),
+  };
+  return {
+    idle: given.idle ?? Math.min(DEFAULT_IDLE, given.absolute ?? DEFAULT_IDLE),
+    absolute: given.absolute ?? Math.max(DEFAULT_ABSOLUTE, given.idle ?? DEFAULT_ABSOLUTE),
   };
 }
 

@@ -207,3 +207,15 @@ describe("revalidate()", () => {
     expect(await (await visit(sessions, "")).session.revalidate()).toEqual({ valid: false });
   });
 });
+
+test("a timeout that is left out gives way to the one that is given", async () => {
+  const short = testManager({ absoluteTimeout: "10m" });
+  const long = testManager({ idleTimeout: "30d" });
+  const ends = async ({ sessions, clock }: typeof short) => {
+    const { session } = await visit(sessions, "");
+    await session.login("ada");
+    return (session.expiresAt?.getTime() ?? 0) - clock.now();
+  };
+  expect(await ends(short)).toBe(600_000);
+  expect(await ends(long)).toBe(30 * 86_400_000);
+});
