@@ -13,7 +13,13 @@ interface Message {
   readonly deadline: number;
 }
 
-export type Messages = Map<string, Message>;
+type Messages = Map<string, Message>;
+
+/** The messages that a request brought, and the token that they came in. */
+interface Incoming {
+  readonly messages: Messages;
+  readonly token: Opened | undefined;
+}
 
 /**
  * Messages from one request to the next. They have a cookie of their own, so that showing one never rewrites the
@@ -21,13 +27,15 @@ export type Messages = Map<string, Message>;
  */
 export class FlashBag {
   readonly #incoming: Messages;
+  readonly #token: Opened | undefined;
   readonly #outgoing: Messages = new Map();
   readonly #prefetch: boolean;
   #changed = false;
 
   /** @param prefetch a prefetched page is not shown yet, maybe never: it gets no message and uses none up */
-  constructor(incoming: Messages, prefetch: boolean) {
-    this.#incoming = incoming;
+  constructor({ messages, token }: Incoming, prefetch: boolean) {
+    this.#incoming = messages;
+    this.#token = token;
     this.#prefetch = prefetch;
   }
 
@@ -60,6 +68,8 @@ export class FlashBag {
   /** Sets or removes the cookie if anything changed. @returns whether it did */
   async save(engine: Engine, writer: CookieWriter, now: number): Promise<boolean> {
     if (!this.#changed) return false;
+    // A render that could not remove the cookie may have shown them: they must not come back in a new one.
+    if (this.#token && this.#incoming.size > 0 && !(await isUnseen(engine, this.#token))) this.#incoming.clear();
     const sealed =
       this.#incoming.size + this.#outgoing.size > 0 &&
       (await engine.flashBox.seal(this.#text(), now + FLASH_LIFETIME, now));
@@ -81,12 +91,11 @@ export class FlashBag {
 }
 
 /** The messages that a request brought; none for anything that is not authentic or too old. */
-export async function readFlash(engine: Engine, cookies: Cookies, now: number): Promise<Messages> {
-  const opened = await openFlash(engine, cookies, now);
-  const messages = opened && parseStrict(opened.plaintext)?.value;
-  if (!isMessages(messages)) return new Map();
-  const current = messages.filter(([, , deadline]) => now <= deadline);
-  return new Map(current.map(([key, content, deadline]) => [key, { content, deadline }]));
+export async function readFlash(engine: Engine, cookies: Cookies, now: number): Promise<Incoming> {
+  const token = await openFlash(engine, cookies, now);
+  const messages = token && parseStrict(token.plaintext)?.value;
+  const current = isMessages(messages) ? messages.filter(([, , deadline]) => now <= deadline) : [];
+  return { messages: new Map(current.map(([key, content, deadline]) => [key, { content, deadline }])), token };
 }
 
 /** An authentic token of another version of this package may hold anything. */
@@ -111,12 +120,16 @@ export async function forwardFlash(
   writer: CookieWriter,
   now: number,
 ): Promise<"absent" | "forward" | "shown before"> {
-  const opened = await openFlash(engine, cookies, now);
-  if (!opened) return "absent";
-  // With the store out of reach a message is rather shown twice than lost.
-  const first = await engine.gate.useOnce(`flash:${opened.mac}`, opened.expiry).catch(() => true);
+  const token = await openFlash(engine, cookies, now);
+  if (!token) return "absent";
+  const unseen = await isUnseen(engine, token);
   writer.clear([engine.names.flash]);
-  return first ? "forward" : "shown before";
+  return unseen ? "forward" : "shown before";
+}
+
+/** Claims a token's messages. With the store out of reach they are rather shown twice than lost. */
+function isUnseen({ gate }: Engine, { mac, expiry }: Opened): Promise<boolean> {
+  return gate.useOnce(`flash:${mac}`, expiry).catch(() => true);
 }
 
 async function openFlash(engine: Engine, cookies: Cookies, now: number): Promise<Opened | undefined> {

@@ -6,14 +6,14 @@ import { bridge, type NodeHandler } from "../support/server.js";
 type Manager = SessionManager<Record<string, unknown>>;
 
 /** What the little application under test does at a path; the answer is the session as it then is. */
-export async function act(path: string, session: Session): Promise<void> {
+async function act(path: string, session: Session): Promise<void> {
   const [, verb, argument = ""] = path.split("/");
   if (verb === "login") await session.login(argument);
   if (verb === "logout") await session.destroy();
   if (verb === "store") session.set("stored", argument);
 }
 
-export function view(session: Session): string {
+function view(session: Session): string {
   const { subject = null, isNew, rejection = null, data } = session;
   return JSON.stringify({ subject, isNew, rejection, stored: data["stored"] ?? null });
 }

@@ -62,7 +62,7 @@ export class World {
   }
 }
 
-export async function openAt(manager: SessionManager<Data>, header: string): Promise<Visit> {
+async function openAt(manager: SessionManager<Data>, header: string): Promise<Visit> {
   const request = newRequest(header);
   const headers = new Headers();
   return { manager, request, headers, session: await manager.open(webJar(request, headers)) };

@@ -141,3 +141,14 @@ test("a message that nobody reads dies after five minutes, though others were le
     expect([session.flash("notice"), session.flash("later")]).toEqual([undefined, "Sent"]);
   });
 });
+
+test("a message that a render showed, but could not remove, does not come back in a new cookie", async () => {
+  const { sessions, browser } = await withNotice();
+  const jar = { read: () => browser.header, write: () => undefined };
+  expect(await sessions.forwardFlash(jar)).toBe("forward");
+  await play(sessions, browser, (session) => (session.flash("error", "Not sent"), session.save()));
+  expect(await sessions.forwardFlash(jar)).toBe("forward");
+  await play(sessions, browser, (session) => {
+    expect([session.flash("notice"), session.flash("error")]).toEqual([undefined, "Not sent"]);
+  });
+});

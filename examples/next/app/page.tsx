@@ -1,11 +1,20 @@
-import Link from "next/link";
+import { Cart } from "../components/cart";
+import { Products } from "../components/products";
+import { Shell } from "../components/shell";
+import { SignIn } from "../components/sign-in";
 import { getSession } from "../lib/session";
-import { add, signIn, signOut } from "./actions";
-export default async function Page() {
-  const s = await getSession();
-  let err = ""; try { s.data.cart.push("x"); } catch (e) { err = String(e); }
-  return <main><p id="who">{s.subject ?? "guest"}</p><p id="cart">{s.data.cart.join(",")}</p><p id="flash">{s.flash<string>("notice") ?? "none"}</p><p>{err}</p><pre>{JSON.stringify(s.info())}</pre>
-  <form action={signIn}><input name="user" defaultValue="ann"/><button id="in">in</button></form>
-  <form action={add}><input name="item" defaultValue="tea"/><button id="add">add</button></form>
-  <form action={signOut}><button id="out">out</button></form><Link href="/other" prefetch={false}>other</Link></main>;
+
+export default async function ShopPage() {
+  const session = await getSession();
+  return (
+    <Shell at="/">
+      <div className="columns">
+        <Products />
+        <div className="stack">
+          {session.subject === undefined && <SignIn />}
+          <Cart cart={session.data.cart} />
+        </div>
+      </div>
+    </Shell>
+  );
 }

@@ -1,13 +1,26 @@
+import type { Session } from "sealed-session";
 import { createNextSessions } from "sealed-session/next";
 import { z } from "zod";
 
-const plainHttp = process.env.DEMO_HTTP === "1";
+/** What the shop keeps in a session. Every field has a default: `{}` is what a new visitor starts with. */
+const schema = z.object({
+  cart: z.array(z.string()).default([]),
+  /** Nothing but weight: the session page puts 9 KB here to show how a large session is split over several cookies. */
+  ballast: z.string().default(""),
+});
+
+export type ShopSession = Session<z.infer<typeof schema>>;
 
 export const { sessions, getSession, withSession, sessionProxy } = createNextSessions({
   name: "demo",
+  // A function, read at the first request: `next build` needs no secret then.
   keyring: () => process.env.SESSION_KEYRING,
-  schema: z.object({ cart: z.array(z.string()).default([]) }),
+  schema,
   idleTimeout: "30m",
   absoluteTimeout: "12h",
-  ...(plainHttp && { cookie: { secure: false } }),
+  // What login(name, { remember: true }) gets, and the most that a login may ask for.
+  remember: { idleTimeout: "14d", absoluteTimeout: "30d" },
+  // Leave this line out of your application. Over https the cookie is `__Host-demo` with `Secure`; `npm run demo` serves
+  // plain http, where Safari would keep no such cookie, not even for localhost.
+  ...(process.env.DEMO_HTTP === "1" && { cookie: { secure: false } }),
 });

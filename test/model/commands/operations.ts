@@ -27,7 +27,7 @@ export const LONG: Config = {
   cache: true,
 };
 
-export const SHORT: Config = {
+const SHORT: Config = {
   idle: 20 * MINUTE,
   absolute: 25 * MINUTE,
   renewAfter: 2 * MINUTE,

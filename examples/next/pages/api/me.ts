@@ -1,3 +1,8 @@
 import type { NextApiRequest, NextApiResponse } from "next";
 import { getSession } from "../../lib/session";
-export default async function handler(req: NextApiRequest, res: NextApiResponse) { const s = await getSession(req, res); res.json({ subject: s.subject ?? null, info: s.info(), rejection: s.rejection ?? null }); }
+import { type Sighting, sightingOf } from "../../lib/sighting";
+
+/** What an API route of the pages router sees. */
+export default async function handler(request: NextApiRequest, response: NextApiResponse<Sighting>): Promise<void> {
+  response.json(sightingOf(await getSession(request, response)));
+}

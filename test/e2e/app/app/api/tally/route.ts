@@ -1,0 +1,3 @@
+import { takeTally } from "../../../lib/tally";
+
+export const POST = () => Response.json(takeTally());
