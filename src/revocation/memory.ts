@@ -141,17 +141,21 @@ function sweep(list: MemoryList, now: number): void {
   list.sweepAt = Math.max(FIRST_SWEEP, size() * 2);
 }
 
-/** Where there is a process to warn in; edge runtimes have none. */
+/** Once per process. A warning must fail no request: the edge runtime's `process` throws at every touch. */
 function warnInProduction(): void {
-  const { process } = globalThis as {
-    process?: { env?: Record<string, string>; emitWarning?: (text: string, type: string) => void };
-  };
-  if (process?.env?.NODE_ENV !== "production") return;
-  sharedState("memory-warning/1", () => {
-    process.emitWarning?.(
-      "memoryStore keeps the revocation list in this process: logouts do not reach other processes and are forgotten at a restart. Use a shared store in production",
-      "SealedSessionWarning",
-    );
-    return true;
-  });
+  try {
+    const { process } = globalThis as { process?: { env?: Record<string, string>; emitWarning?: Warn } };
+    if (process?.env?.NODE_ENV !== "production") return;
+    sharedState("memory-warning/1", () => {
+      process.emitWarning?.(
+        "memoryStore keeps the revocation list in this process: logouts do not reach other processes and are forgotten at a restart. Use a shared store in production",
+        "SealedSessionWarning",
+      );
+      return true;
+    });
+  } catch {
+    // There is nowhere to warn.
+  }
 }
+
+type Warn = (text: string, type: string) => void;

@@ -102,3 +102,9 @@ function cookieNames({ setCookies }: RawResponse): string[] {
 function cookiesOf({ setCookies }: RawResponse): string {
   return setCookies.map((line) => line.split(";")[0]).join("; ");
 }
+
+it("the edge runtime opens with WebCrypto what Node sealed", async () => {
+  const cookie = await newSession();
+  const response = await rawRequest(app.url, { path: "/api/edge", headers: [`Cookie: ${cookie}`] });
+  expect(JSON.parse(response.body)).toEqual({ cipher: "webcrypto", notes: ["handler"] });
+});
