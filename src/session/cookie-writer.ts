@@ -27,6 +27,15 @@ export class CookieWriter {
     this.#jar.assertWritable?.();
   }
 
+  isWritable(): boolean {
+    try {
+      this.assertWritable();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** @throws CookieTooLargeError when a token of this plaintext would not fit */
   assertFits(kind: Kind, plaintext: string, now: number): void {
     const kid = this.#engine.ring.sealing(now).id;

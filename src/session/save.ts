@@ -67,15 +67,11 @@ async function renew(state: SessionState): Promise<SaveResult> {
     !state.jar.prefetch &&
     dueRenewal(live.sealed, live.deadlines, limitsOf(engine, live.sealed), renewAfter / idle, now);
   if (!renewal) return { written: false, reason: "unchanged" };
-  try {
-    writer.assertWritable();
-  } catch {
-    // Nothing is lost: the next request renews.
-    return { written: false, reason: "headers_sent" };
-  }
   const reason = await whyDead(state, live, now);
   if (reason) return { written: false, reason };
   const value = await writeSeen(engine, live.sealed.sid, renewal);
+  // Nothing is lost: the next request renews.
+  if (!writer.isWritable()) return { written: false, reason: "headers_sent" };
   writer.write(engine.names.seen, value, isPersistent(engine, live.sealed) ? renewal.deadline : "window", now);
   const instants = deadlines(live.sealed, live.expiry, renewal, limitsOf(engine, live.sealed));
   state.live = { ...live, renewal, deadlines: instants };

@@ -40,7 +40,7 @@ const OFFENDERS: readonly (readonly [what: string, value: unknown, path: string,
   ["a symbol", { a: Symbol("s") }, "data.a", /is a symbol/],
   ["a function", { a: () => 1 }, "data.a", /is a function/],
   ["toJSON, which would change the value", { a: { toJSON: () => 1 } }, "data.a.toJSON", /is a function/],
-  ["a sparse array", { a: [, 1] }, "data.a", /holes/], // oxlint-disable-line no-sparse-arrays
+  ["a sparse array", { a: Object.assign(Array(2), { 1: 1 }) }, "data.a", /holes/],
   ["an array with a named property", { a: Object.assign([1], { total: 1 }) }, "data.a", /named properties/],
   ["an array with as many names as holes", { a: namedProperty() }, "data.a", /named properties/],
   [
