@@ -10,7 +10,7 @@ import type { CookieAttributes } from "./jar.js";
  */
 const MAX_CHUNKS = 4;
 /** What browsers take for one cookie; attributes counted, as some of them do. */
-export const MAX_COOKIE_BYTES = 4_096;
+const MAX_COOKIE_BYTES = 4_096;
 /** All of a session's chunks: Node answers 431 above 16 KB of headers, a request to log out included. */
 const MAX_TOTAL_BYTES = 13_000;
 const MAC_CHARS = 43;

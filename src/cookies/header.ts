@@ -36,6 +36,15 @@ function add(found: Map<string, string[]>, name: string, value: string): void {
   else if (values.length < MAX_SAME_NAMED && !values.includes(value)) values.push(value);
 }
 
+/** A pair of a raw header without the spaces and tabs around it and around its name; nothing else is trimmed. */
+export function splitPairs(header: string): { readonly name: string; readonly pair: string }[] {
+  return header.split(";").flatMap((text) => {
+    const pair = trim(text, 0, text.length);
+    const equals = pair.indexOf("=");
+    return equals < 1 ? [] : [{ name: trim(pair, 0, equals), pair }];
+  });
+}
+
 function trim(text: string, from: number, to: number): string {
   let start = from;
   let end = to;

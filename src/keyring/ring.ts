@@ -142,8 +142,9 @@ function replacedAt(key: KeyEntry, all: readonly KeyEntry[]): number {
   );
 }
 
-function revocation({ revokedAt = Number.POSITIVE_INFINITY }: KeyEntry): number {
-  return revokedAt;
+/** Until when a key can have sealed: one that was destroyed without having retired may never have. */
+function revocation({ revokedAt, retireAt, activateAt, secret }: KeyEntry): number {
+  return revokedAt ?? (secret ? Number.POSITIVE_INFINITY : (retireAt ?? activateAt));
 }
 
 function handle(entries: readonly KeyEntry[], policy: KeyringPolicy | undefined): Keyring {

@@ -2,18 +2,24 @@ import { type Clock, DEFAULT_SKEW, systemClock } from "../clock.js";
 import { sharedState } from "../shared.js";
 import type { Generations, RevocationStore } from "./store.js";
 
-interface Entry {
+/** Until when something is remembered, ms since the Unix epoch; `since` where that is the longest announced time later. */
+interface Remembered {
+  readonly until?: number | undefined;
+  readonly since: number;
+}
+
+interface Entry extends Remembered {
   readonly revoked: boolean;
-  readonly successor: string | undefined;
-  readonly until: number;
+  /** The ids that took its place and end with it. */
+  readonly successors: readonly string[];
 }
 
 /** What every `memoryStore` of a name shares. */
 interface MemoryList {
   readonly sessions: Map<string, Entry>;
-  readonly subjects: Map<string, { readonly generation: number; readonly until: number }>;
+  readonly subjects: Map<string, Remembered & { readonly generation: number }>;
   readonly keys: Set<string>;
-  readonly used: Map<string, { readonly until: number }>;
+  readonly used: Map<string, Remembered>;
   all: number;
   retention: number;
   sweepAt: number;
@@ -50,15 +56,16 @@ export function memoryStore(options: MemoryStoreOptions = {}): RevocationStore {
     if (!entry) return "live";
     return entry.revoked ? "revoked" : "superseded";
   };
-  const put = (sid: string, entry: Entry): void => {
-    sweep(list, clock());
-    list.sessions.set(sid, entry);
+  const put = (sid: string, entry: Omit<Entry, "since">): void => {
+    const since = clock();
+    sweep(list, since);
+    list.sessions.set(sid, { ...entry, since });
   };
   const revokeSubject = (subject: string): number => {
-    const now = clock();
-    sweep(list, now);
-    const generation = Math.max((list.subjects.get(subject)?.generation ?? 0) + 1, now);
-    list.subjects.set(subject, { generation, until: now + list.retention + DEFAULT_SKEW });
+    const since = clock();
+    sweep(list, since);
+    const generation = Math.max((list.subjects.get(subject)?.generation ?? 0) + 1, since);
+    list.subjects.set(subject, { generation, since });
     return generation;
   };
 
@@ -69,29 +76,31 @@ export function memoryStore(options: MemoryStoreOptions = {}): RevocationStore {
       revokedKeys: keys.filter((id) => list.keys.has(id)),
     }),
     issue({ sid, subject, replaces = [] }) {
-      for (const old of replaces) {
-        if (list.sessions.has(old.sid)) continue;
-        put(old.sid, { revoked: false, successor: old.linked ? sid : undefined, until: old.until + DEFAULT_SKEW });
+      for (const { sid: old, until, linked } of replaces) {
+        const entry = list.sessions.get(old);
+        if (entry?.revoked) continue;
+        // A sign-in that was sent twice has two successors, and both end with the old id.
+        const successors = [...(entry?.successors ?? []), ...(linked ? [sid] : [])];
+        put(old, { revoked: false, successors, until: Math.max(until, entry?.until ?? 0) });
       }
       return generations(subject);
     },
     regenerate({ sid, next, subject, generations: sealed, until, endOthers }) {
       const status = statusOf(sid);
-      if (status !== "live") return status;
       const current = generations(subject);
-      if (current.all > sealed.all || current.subject > sealed.subject) return "revoked";
-      put(sid, { revoked: false, successor: next, until: until + DEFAULT_SKEW });
+      if (status === "revoked" || current.all > sealed.all || current.subject > sealed.subject) return "revoked";
+      if (status === "superseded") return status;
+      put(sid, { revoked: false, successors: [next], until });
       return endOthers && subject !== undefined ? { ...current, subject: revokeSubject(subject) } : current;
     },
     revokeSession(sid, until) {
-      // A successor may be a later login's, with a later deadline of its own: its entry lives for the longest there is.
-      const longest = clock() + list.retention;
-      for (let id: string | undefined = sid; id !== undefined;) {
+      const pending = [{ id: sid, until }];
+      for (const { id, until: deadline } of pending) {
         const entry = list.sessions.get(id);
-        if (entry?.revoked) break;
-        const end = (id === sid && until !== undefined ? until : longest) + DEFAULT_SKEW;
-        put(id, { revoked: true, successor: undefined, until: Math.max(end, entry?.until ?? 0) });
-        id = entry?.successor;
+        if (entry?.revoked) continue;
+        // Without a deadline for a successor: it may be a later login's, with a later one of its own.
+        put(id, { revoked: true, successors: [], until: deadline && Math.max(deadline, entry?.until ?? 0) });
+        pending.push(...(entry?.successors ?? []).map((successor) => ({ id: successor, until: undefined })));
       }
     },
     revokeSubject,
@@ -105,7 +114,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): RevocationStore {
     useOnce(id, until) {
       sweep(list, clock());
       if (list.used.has(id)) return false;
-      list.used.set(id, { until: until + DEFAULT_SKEW });
+      list.used.set(id, { until, since: clock() });
       return true;
     },
     announce(retention) {
@@ -130,12 +139,13 @@ function newList(): MemoryList {
 
 /** Drops what expired, each time the list has doubled: a constant cost a write, and no timer to keep a process alive. */
 function sweep(list: MemoryList, now: number): void {
-  const maps: Map<string, { readonly until: number }>[] = [list.sessions, list.subjects, list.used];
+  const maps: Map<string, Remembered>[] = [list.sessions, list.subjects, list.used];
   const size = (): number => maps.reduce((sum, map) => sum + map.size, 0);
   if (size() < list.sweepAt) return;
   for (const map of maps) {
-    for (const [id, { until }] of map) {
-      if (until < now) map.delete(id);
+    for (const [id, { until, since }] of map) {
+      // Reckoned now, not when it was entered: a manager with longer timeouts may have come since.
+      if ((until ?? since + list.retention) + DEFAULT_SKEW < now) map.delete(id);
     }
   }
   list.sweepAt = Math.max(FIRST_SWEEP, size() * 2);

@@ -1,5 +1,5 @@
 import { formatSetCookie, maxAgeUntil } from "../cookies/attributes.js";
-import { chunkNames, MAX_COOKIE_BYTES, splitToken } from "../cookies/chunks.js";
+import { chunkNames, splitToken } from "../cookies/chunks.js";
 import type { CookieAttributes, CookieJar } from "../cookies/jar.js";
 import { CookieTooLargeError } from "../errors.js";
 import { tokenLength } from "../seal/token.js";
@@ -8,6 +8,9 @@ import type { Cookies } from "./incoming.js";
 
 /** Until when a cookie shall live in the browser: ms since the Unix epoch, or until the window is closed. */
 type Life = number | "window";
+
+/** With the largest session and a browser's other headers still below Node's 16 KB, above which nobody can sign out. */
+const MAX_FLASH_BYTES = 2_000;
 
 /** Queues one session's cookies on a response and knows which of them the browser holds. */
 export class CookieWriter {
@@ -50,11 +53,11 @@ export class CookieWriter {
     const kid = this.#engine.ring.sealing(now).id;
     const overhead = formatSetCookie(name, "", this.#attributes(Number.MAX_SAFE_INTEGER, now)).length;
     const bytes = overhead + tokenLength(kid, new TextEncoder().encode(plaintext).length);
-    if (bytes <= MAX_COOKIE_BYTES) return;
+    if (bytes <= MAX_FLASH_BYTES) return;
     throw new CookieTooLargeError(
-      `The flash messages need ${bytes} bytes of cookie, at most ${MAX_COOKIE_BYTES} are possible. Make them shorter`,
+      `The flash messages need ${bytes} bytes of cookie, at most ${MAX_FLASH_BYTES} are possible. Make them shorter`,
       bytes,
-      MAX_COOKIE_BYTES,
+      MAX_FLASH_BYTES,
     );
   }
 

@@ -1,7 +1,7 @@
 import { readText, writeText } from "../seal/codec.js";
 import type { Engine } from "./engine.js";
 import type { Authentic } from "./incoming.js";
-import { validate, validForSaving } from "./schema.js";
+import { isObject, validate, validForSaving } from "./schema.js";
 
 /** A session's data as the application sees it. */
 export interface OpenedData {
@@ -40,6 +40,8 @@ export function dataText(engine: Engine, data: object): string {
  * @throws DataNotJsonError for what JSON would change silently
  */
 export async function validText(engine: Engine, data: object): Promise<string> {
+  // At once, before the request can change the data again.
+  if (!engine.settings.schema && isObject(data)) return dataText(engine, data);
   return dataText(engine, await validForSaving(engine.settings.schema, data));
 }
 
@@ -63,7 +65,10 @@ export async function openData(engine: Engine, { sealed, data }: Authentic): Pro
     const value = codec ? readText(String(data), codec)?.value : data;
     const current = sealed.sv === schemaVersion || !migrate ? await validate(schema, value) : undefined;
     const valid = current && !current.issues ? current.value : migrate && (await migrated(engine, value, sealed.sv));
-    return valid && { data: valid, text: dataText(engine, valid) };
+    if (!valid) return undefined;
+    // A copy of its own: a default, a catch() or a migration may hand the same object to every session.
+    const text = dataText(engine, valid);
+    return { data: readText(text, codec)?.value as object, text };
   } catch {
     return undefined;
   }

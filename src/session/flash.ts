@@ -55,9 +55,10 @@ export class FlashBag {
     this.#changed = true;
   }
 
-  /** Forgets what the last request left. */
+  /** Forgets what the last request left. What this one leaves is to be written again: its cookie goes, too. */
   drop(): void {
     this.#incoming.clear();
+    this.#changed ||= this.#outgoing.size > 0;
   }
 
   /** @throws CookieTooLargeError when the messages do not fit into their cookie: browsers would drop it silently */

@@ -61,11 +61,13 @@ export function openGate(settings: Settings, revokedKeys: readonly string[], emi
         return undefined;
       }
     },
-    issue: (query) => ask("no session was begun", (list) => list.issue(query)),
-    regenerate: (query) => ask("the session keeps its id", (list) => list.regenerate(query)),
-    revokeSession: (sid, until) => ask("the revocation is not recorded", (list) => list.revokeSession(sid, until)),
-    revokeSubject: (subject) => ask("the revocation is not recorded", (list) => list.revokeSubject(subject)),
-    revokeAll: () => ask("the revocation is not recorded", (list) => list.revokeAll()),
+    issue: (query) => ask("whether a new session was begun is unknown", (list) => list.issue(query)),
+    regenerate: (query) => ask("whether the session got a new id is unknown", (list) => list.regenerate(query)),
+    revokeSession: (sid, until) =>
+      ask("whether the revocation was recorded is unknown", (list) => list.revokeSession(sid, until)),
+    revokeSubject: (subject) =>
+      ask("whether the revocation was recorded is unknown", (list) => list.revokeSubject(subject)),
+    revokeAll: () => ask("whether the revocation was recorded is unknown", (list) => list.revokeAll()),
     useOnce: (id, until) => ask("whether it was used before is unknown", (list) => list.useOnce(id, until)),
   };
 }

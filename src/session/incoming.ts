@@ -1,5 +1,6 @@
 import { type JoinedToken, joinTokens } from "../cookies/chunks.js";
 import type { RejectionReason } from "../errors.js";
+import { openData, type OpenedData } from "./data.js";
 import { type Engine, type Kind, kindOf, limitsOf } from "./engine.js";
 import { type Deadlines, deadlines, overdue, type Renewal } from "./lifetimes.js";
 import { maskSid, readPayload, type Sealed } from "./payload.js";
@@ -103,16 +104,18 @@ export async function judge(
   if (over) return over;
   const facts = await engine.gate.check({ sid: sealed.sid, subject: sealed.sub, keys });
   if (facts) {
-    if (facts.session !== "live") return facts.session;
+    if (facts.session === "revoked") return "revoked";
     if (facts.generations.all > sealed.gen.all || facts.generations.subject > sealed.gen.subject) return "revoked";
     if (facts.revokedKeys.length > 0) return "key_revoked";
+    // The mildest last: it tells the application to try again.
+    if (facts.session === "superseded") return "superseded";
   }
   return { ...session, renewal, deadlines: instants };
 }
 
 /** What a request's cookies come to. */
 export interface Verdict {
-  readonly session: Live | undefined;
+  readonly session: (Live & { readonly opened: OpenedData }) | undefined;
   /** Why a cookie that came was not used (with a guest's session: the signed-in one): the most telling reason. */
   readonly rejection: RejectionReason | undefined;
 }
@@ -128,12 +131,22 @@ export async function findSession(engine: Engine, cookies: Cookies, now: number)
   for (const kind of ["user", "guest"] as const) {
     const verdict = await findOfKind(engine, cookies, kind, now);
     rejection ??= verdict.rejection;
-    if (verdict.session) return { session: verdict.session, rejection };
+    if (!verdict.session) continue;
+    const opened = await openData(engine, verdict.session);
+    if (opened) return { session: { ...verdict.session, opened }, rejection };
+    // Like any other cookie that cannot be used, it must not hide the visitor's other one.
+    rejectSession(engine, verdict.session.sealed, "schema");
+    rejection ??= "schema";
   }
   return { session: undefined, rejection };
 }
 
-async function findOfKind(engine: Engine, cookies: Cookies, kind: Kind, now: number): Promise<Verdict> {
+async function findOfKind(
+  engine: Engine,
+  cookies: Cookies,
+  kind: Kind,
+  now: number,
+): Promise<{ readonly session: Live | undefined; readonly rejection: RejectionReason | undefined }> {
   let unauthentic: RejectionReason | undefined;
   let dead: RejectionReason | undefined;
   const live: Live[] = [];

@@ -5,11 +5,11 @@ import { keyringFrom } from "../keyring/source.js";
 import { lazily } from "../lazily.js";
 import type { KeyStatus } from "../seal/ring-view.js";
 import { CookieWriter } from "./cookie-writer.js";
-import { freshCopy, openData, type OpenedData } from "./data.js";
+import { freshCopy } from "./data.js";
 import { destroyCarried } from "./destroy.js";
 import { type CookieNames, cookieNames, type Engine, startEngine } from "./engine.js";
 import { FlashBag, forwardFlash, readFlash } from "./flash.js";
-import { type Cookies, findSession, rejectSession, type Verdict } from "./incoming.js";
+import { type Cookies, findSession, type Verdict } from "./incoming.js";
 import { OpenSession } from "./open-session.js";
 import { resolveOptions, type SessionManagerOptions } from "./options.js";
 import { isSid, isSubject, maskSid, newSid } from "./payload.js";
@@ -137,7 +137,7 @@ async function openSession(engine: Engine, jar: CookieJar, cookies: Cookies): Pr
   const writer = new CookieWriter(engine, jar, cookies);
   writer.preventCaching();
   const verdict = await readSession(engine, jar, cookies, now);
-  const { data, text, newer } = verdict.opened;
+  const { data, text, newer } = verdict.session?.opened ?? freshCopy(engine);
   const state: SessionState = {
     engine,
     jar,
@@ -156,23 +156,10 @@ async function openSession(engine: Engine, jar: CookieJar, cookies: Cookies): Pr
   return new OpenSession(state);
 }
 
-async function readSession(
-  engine: Engine,
-  jar: CookieJar,
-  cookies: Cookies,
-  now: number,
-): Promise<Verdict & { readonly opened: OpenedData }> {
-  if (jar.read().length > MAX_HEADER_CHARS) {
-    engine.emit("rejected", { reason: "malformed" });
-    return { session: undefined, rejection: "malformed", opened: freshCopy(engine) };
-  }
-  const verdict = await findSession(engine, cookies, now);
-  const opened = verdict.session && (await openData(engine, verdict.session));
-  if (verdict.session && !opened) {
-    rejectSession(engine, verdict.session.sealed, "schema");
-    return { session: undefined, rejection: "schema", opened: freshCopy(engine) };
-  }
-  return { ...verdict, opened: opened ?? freshCopy(engine) };
+async function readSession(engine: Engine, jar: CookieJar, cookies: Cookies, now: number): Promise<Verdict> {
+  if (jar.read().length <= MAX_HEADER_CHARS) return findSession(engine, cookies, now);
+  engine.emit("rejected", { reason: "malformed" });
+  return { session: undefined, rejection: "malformed" };
 }
 
 function assertJar(jar: CookieJar): void {

@@ -1,12 +1,12 @@
 import { SessionDestroyedError, type RejectionReason } from "../errors.js";
-import { dataText, validText } from "./data.js";
+import { dataText, sealable, type SealableData, validText } from "./data.js";
 import { limitsOf } from "./engine.js";
 import { judge, type Live, rejectSession } from "./incoming.js";
 import { deadlines, dueRenewal } from "./lifetimes.js";
 import { maskSid } from "./payload.js";
 import { writeSeen } from "./seen.js";
 import type { SaveResult } from "./session.js";
-import { commit, dataToSeal, draft, isPersistent, lineageSoFar, type SessionState } from "./state.js";
+import { commit, draft, isPersistent, lineageSoFar, type SessionState } from "./state.js";
 
 /** Writes what changed: the data, else a due renewal; and the flash messages. */
 export async function save(state: SessionState): Promise<SaveResult> {
@@ -17,7 +17,8 @@ export async function save(state: SessionState): Promise<SaveResult> {
 }
 
 async function saveData(state: SessionState): Promise<SaveResult> {
-  const text = dataText(state.engine, state.data);
+  const { engine } = state;
+  const text = dataText(engine, state.data);
   const changed = text !== state.savedText;
   if (state.destroyed) {
     if (!changed) return { written: false, reason: "destroyed" };
@@ -27,26 +28,29 @@ async function saveData(state: SessionState): Promise<SaveResult> {
   }
   if (state.newer) return changed ? { written: false, reason: "newer_schema" } : renew(state);
   // Only a change counts that the schema lets through.
-  if (!changed || (await validText(state.engine, state.data)) === state.savedText) return renew(state);
-  const result = state.live ? await update(state, state.live) : await create(state);
+  const valid = changed ? await validText(engine, state.data) : text;
+  if (valid === state.savedText) return renew(state);
+  // One text for all of it: what the request changes meanwhile is a change for the next save.
+  const data = sealable(engine, valid);
+  const result = state.live ? await update(state, state.live, data) : await create(state, data);
   if (result.written) state.savedText = text;
   return result;
 }
 
-async function create(state: SessionState): Promise<SaveResult> {
+async function create(state: SessionState, data: SealableData): Promise<SaveResult> {
   const { engine } = state;
   const now = engine.settings.clock();
   const max = Math.floor(engine.settings.lifetimes.absolute / 1_000);
-  const prepared = draft(state, { sid: state.sid, iat: now, max }, await dataToSeal(state), [], now);
+  const prepared = draft(state, { sid: state.sid, iat: now, max }, data, [], now);
   await commit(state, prepared, await engine.gate.issue({ sid: state.sid }), now);
   engine.emit("created", { session: maskSid(state.sid) });
   return { written: true };
 }
 
-async function update(state: SessionState, live: Live): Promise<SaveResult> {
+async function update(state: SessionState, live: Live, data: SealableData): Promise<SaveResult> {
   const { engine } = state;
   const now = engine.settings.clock();
-  const prepared = draft(state, live.sealed, await dataToSeal(state), lineageSoFar(state), now);
+  const prepared = draft(state, live.sealed, data, lineageSoFar(state), now);
   const reason = await whyDead(state, live, now);
   if (reason) return { written: false, reason };
   await commit(state, prepared, live.sealed.gen, now);

@@ -78,6 +78,6 @@ function describe(issues: readonly SchemaIssue[]): string {
     .join("; ");
 }
 
-function isObject(value: unknown): value is object {
+export function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

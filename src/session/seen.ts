@@ -18,7 +18,7 @@ export async function writeSeen(engine: Engine, sid: string, renewal: Renewal): 
   return `${signed(kid)}.${mac}`;
 }
 
-/** Of the `.seen` cookies that a request carried, the authentic one of this session with the latest deadline. */
+/** What the authentic `.seen` cookies of this session prove together: the latest renewal and the latest deadline. */
 export async function readSeen(
   engine: Engine,
   sid: string,
@@ -31,9 +31,9 @@ export async function readSeen(
     if (!ren || !deadline || !kid || !mac || !isKeyId(kid) || !isCanonicalBase64url(mac)) continue;
     const renewal = { ren: Number(ren), deadline: Number(deadline) };
     if (renewal.ren > now + engine.settings.skew) continue;
-    if (best && renewal.deadline <= best.deadline) continue;
     const refused = await engine.seenBox.verify(kid, `${sid}.${ren}.${deadline}.${kid}`, mac, now);
-    if (refused === undefined) best = renewal;
+    if (refused !== undefined) continue;
+    best = { ren: Math.max(renewal.ren, best?.ren ?? 0), deadline: Math.max(renewal.deadline, best?.deadline ?? 0) };
   }
   return best;
 }

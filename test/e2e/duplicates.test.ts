@@ -54,3 +54,16 @@ it.each([
 ])("two live sessions in %s: every surface takes the request for nobody's", async (_form, lines) => {
   expect(await askEverySurface(demo, lines())).toEqual(everywhere(["nobody", "ambiguous", "node:crypto"]));
 });
+
+const encoded = () => otherUser.replace("Fe26", "%46e26");
+
+it.each([
+  ["first", () => [`${encoded()}; ${good}`]],
+  ["last", () => [`${good}; ${encoded()}`]],
+])("regression: a percent-encoded twin %s, which Next.js decodes, does not displace the real one", async (_, lines) => {
+  expect(await askEverySurface(demo, lines())).toEqual(everywhere(["Jon", goodId, "node:crypto"]));
+});
+
+it("regression: a percent-encoded session is no session", async () => {
+  expect(await askEverySurface(demo, [encoded()])).toEqual(everywhere(["nobody", "malformed", "node:crypto"]));
+});

@@ -102,7 +102,7 @@ async function setup(): Promise<{ model: Model; real: World }> {
  * steps that a failing run needs are printed, shrunk to few (unless MODEL_SHRINK is "no").
  */
 test(
-  "whatever happens in whatever order, a session is accepted exactly when the design says so",
+  "whatever happens in whatever order, a session is accepted exactly when it must be",
   { timeout: 40_000 + RUNS * 100 },
   async () => {
     await fc.assert(

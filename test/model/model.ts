@@ -30,7 +30,7 @@ export function chunkNames(base: string): string[] {
   return [0, 1, 2, 3].map((index) => `${base}.${index}`);
 }
 
-/** Everything that must be true of the sessions, by the design alone. */
+/** Everything that must be true of the sessions, by what SECURITY.md promises alone. */
 export class Model {
   readonly names: Names;
   readonly list = new Revocations();
@@ -117,9 +117,9 @@ export class Model {
 
   listed({ sid, subject, generation }: SessionFacts): "revoked" | "superseded" | undefined {
     const status = this.list.status(sid);
-    if (status !== "live") return status;
     const current = this.list.generation(subject);
-    return current.all > generation.all || current.subject > generation.subject ? "revoked" : undefined;
+    if (current.all > generation.all || current.subject > generation.subject) return "revoked";
+    return status === "live" ? undefined : status;
   }
 
   /** The next writing of a session by a deployment, apart from its text. */

@@ -1,6 +1,6 @@
-/** The three facts of a revocation list, as the design tells them: sessions, subjects, everything. And keys. */
+/** The three facts of a revocation list: sessions, subjects, everything. And keys. */
 export class Revocations {
-  readonly #sessions = new Map<string, { readonly revoked: boolean; readonly successor: string | undefined }>();
+  readonly #sessions = new Map<string, { readonly revoked: boolean; readonly successors: readonly string[] }>();
   readonly #subjects = new Map<string, number>();
   readonly keys = new Set<string>();
   #all = 0;
@@ -14,16 +14,18 @@ export class Revocations {
     return entry === undefined ? "live" : entry.revoked ? "revoked" : "superseded";
   }
 
-  /** Superseded never replaces revoked, nor an earlier successor. */
+  /** Superseded never replaces revoked. A sign-in that was sent twice leaves two successors. */
   supersede(sid: string, successor: string | undefined): void {
-    if (!this.#sessions.has(sid)) this.#sessions.set(sid, { revoked: false, successor });
+    const { revoked = false, successors = [] } = this.#sessions.get(sid) ?? {};
+    if (revoked) return;
+    this.#sessions.set(sid, { revoked, successors: successor === undefined ? successors : [...successors, successor] });
   }
 
   /** Ends a session, and whatever took its place. */
   revokeSession(sid: string): void {
-    const successor = this.#sessions.get(sid)?.successor;
-    this.#sessions.set(sid, { revoked: true, successor: undefined });
-    if (successor !== undefined) this.revokeSession(successor);
+    const successors = this.#sessions.get(sid)?.successors ?? [];
+    this.#sessions.set(sid, { revoked: true, successors: [] });
+    for (const successor of successors) this.revokeSession(successor);
   }
 
   revokeSubject(subject: string): void {

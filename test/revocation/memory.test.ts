@@ -227,3 +227,25 @@ test("the list is the process's, not the module's: another copy of the package s
   await store.revokeSession("a");
   expect(await statusOf(copy.memoryStore({ name }), "a")).toBe("revoked");
 });
+
+test("regression: what was revoked before a manager with longer timeouts came stays revoked for its sessions", async () => {
+  const clock = fixedClock();
+  const store = memoryStore({ name: `longer-${process.pid}`, clock: clock.now });
+  await store.announce(60_000);
+  const generation = await store.revokeSubject("ada");
+  await store.revokeSession("A".repeat(22));
+  await store.announce(30 * 86_400_000);
+  clock.advance(2 * 86_400_000);
+  for (let i = 0; i < 3_000; i++) await store.revokeSession(`session-${i}`, clock.now());
+  const facts = await store.check({ sid: "A".repeat(22), subject: "ada" });
+  expect([facts.session, facts.generations.subject]).toEqual(["revoked", generation]);
+});
+
+test("regression: both successors of a sign-in that was sent twice end with the old id", async () => {
+  const store = memoryStore({ name: `twice-${process.pid}` });
+  for (const sid of ["one", "two"]) {
+    await store.issue({ sid, subject: "ada", replaces: [{ sid: "old", until: Date.now() + 60_000, linked: true }] });
+  }
+  await store.revokeSession("old");
+  expect([(await store.check({ sid: "one" })).session, (await store.check({ sid: "two" })).session]).toEqual(["revoked", "revoked"]);
+});

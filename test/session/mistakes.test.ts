@@ -19,7 +19,7 @@ async function answer(mistake: () => unknown): Promise<string> {
     await mistake();
   } catch (thrown) {
     const error = thrown as Error & { code?: string };
-    // A programmer's mistake is a TypeError (design, section 9).
+    // A programmer's mistake is a TypeError.
     const programmers = /^ERR_(CONFIGURATION|KEYRING|DATA_NOT_JSON)$/.test(String(error.code));
     expect(error instanceof TypeError).toBe(programmers);
     return `${error.name} ${error.code}: ${error.message}`;

@@ -1,4 +1,5 @@
 import { cookies, headers } from "next/headers.js";
+import { splitPairs } from "../../cookies/header.js";
 import type { CookieJar } from "../../cookies/jar.js";
 import { isPrefetch } from "../../cookies/response-headers.js";
 import { SessionReadOnlyError } from "../../errors.js";
@@ -49,21 +50,35 @@ interface NextCookie {
   readonly value: string;
 }
 
-/** What our cookies' values are made of. Next.js decodes `%3B` in its own: nothing else may get into a header. */
-const PLAIN = /^[\w.*-]+$/;
-
 /**
  * The raw header, which alone shows duplicates, brought up to date: it stays as the request sent it, while the store
  * knows what was set or removed since. A value that the header lacks was set in this request and wins.
  *
+ * The store has decoded what it read. A value that only differs from a sent one by that was sent, not set: else an
+ * encoded twin, which nobody but a stranger sends, would displace the real cookie.
+ *
  * @param owned whether a cookie is the manager's; no other gets into the result
  */
 function cookieHeader(raw: string, current: readonly NextCookie[], owned: (name: string) => boolean): string {
-  const sent = new Set(raw.split(";").map((pair) => pair.replace(/^[ \t]+|[ \t]+$/g, "")));
-  const isSent = ({ name, value }: NextCookie): boolean => sent.has(`${name}=${value}`);
-  const ours = current.filter(({ name, value }) => owned(name) && PLAIN.test(value));
-  const unchanged = new Set(ours.filter(isSent).map(({ name }) => name));
-  const kept = [...sent].filter((pair) => unchanged.has(pair.slice(0, pair.indexOf("="))));
-  const written = ours.filter((cookie) => !isSent(cookie)).map(({ name, value }) => `${name}=${value}`);
-  return [...kept, ...written].join("; ");
+  const sent = splitPairs(raw).filter(({ name }) => owned(name));
+  const wasSent = ({ name, value }: NextCookie): boolean =>
+    sent.some((cookie) => cookie.name === name && sameValue(cookie.pair.slice(cookie.pair.indexOf("=") + 1), value));
+  const ours = current.filter(({ name }) => owned(name));
+  const unchanged = new Set(ours.filter(wasSent).map(({ name }) => name));
+  const kept = sent.filter(({ name }) => unchanged.has(name)).map(({ pair }) => pair);
+  const written = ours.filter((cookie) => PLAIN.test(cookie.value) && !wasSent(cookie));
+  return [...kept, ...written.map(({ name, value }) => `${name}=${value}`)].join("; ");
+}
+
+/** What our cookies' values are made of: nothing that could end one cookie in a header and begin another. */
+const PLAIN = /^[\w.*-]+$/;
+
+function sameValue(raw: string, value: string): boolean {
+  const text = raw.trim();
+  if (text === value) return true;
+  try {
+    return decodeURIComponent(text) === value;
+  } catch {
+    return false;
+  }
 }

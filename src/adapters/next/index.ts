@@ -22,6 +22,11 @@ export interface NextSessions<Data extends object> {
    * `getServerSideProps`. All calls of one request share one session. Call `save()` after changing data.
    */
   readonly getSession: (req?: NodeRequest, res?: NodeResponse) => Promise<Session<Data>>;
+  /**
+   * Signs the request out without opening its session, where `getSession` can write: it works while the revocation
+   * list does not answer, when `getSession` throws. @throws as `session.destroy()` does
+   */
+  readonly destroySession: (req?: NodeRequest, res?: NodeResponse) => Promise<void>;
   /** Wraps a route handler: gives it the session and saves it afterwards, also when it redirects or finds nothing. */
   readonly withSession: RouteHandler<Data>;
   /**
@@ -54,6 +59,7 @@ export function createNextSessions<Data extends object = Record<string, unknown>
 ): NextSessions<Partial<Data>>;
 export function createNextSessions(options: SessionManagerOptions | SessionManager<object>): NextSessions<object> {
   const sessions = "open" in options ? options : createSessionManager(options as SessionManagerOptions<undefined>);
+  const owned = (name: string): boolean => sessions.cookieNames.all.has(name);
   const views = new WeakMap<Session<object>, Promise<Session<object>>>();
 
   const viewFor = async (session: Session<object>, { jar, notesFlash }: AppJar): Promise<Session<object>> => {
@@ -63,7 +69,7 @@ export function createNextSessions(options: SessionManagerOptions | SessionManag
   };
   const getSession: NextSessions<object>["getSession"] = async (req, res) => {
     if (req) return sessions.open(nodeJar(req, res));
-    const app = await appJar((name) => sessions.cookieNames.all.has(name));
+    const app = await appJar(owned);
     const session = await sessions.open(app.jar);
     if (!app.readOnly) return session;
     const view = views.get(session) ?? viewFor(session, app);
@@ -73,6 +79,7 @@ export function createNextSessions(options: SessionManagerOptions | SessionManag
   return {
     sessions,
     getSession,
+    destroySession: async (req, res) => sessions.destroy(req ? nodeJar(req, res) : (await appJar(owned)).jar),
     withSession: createWithSession(() => getSession()),
     sessionProxy: (handler) => createProxy(sessions, handler),
   };

@@ -1,7 +1,9 @@
 import { type NextFetchEvent, type NextRequest, NextResponse } from "next/server.js";
 import { formatSetCookie } from "../../cookies/attributes.js";
+import { splitPairs } from "../../cookies/header.js";
 import type { CookieAttributes, CookieJar } from "../../cookies/jar.js";
-import { isPrefetch, varyWith, withoutCookie } from "../../cookies/response-headers.js";
+import { isPrefetch, mergeSessionHeaders } from "../../cookies/response-headers.js";
+import { RevocationUnavailableError } from "../../errors.js";
 import type { SessionManager } from "../../session/manager.js";
 import type { Session } from "../../session/session.js";
 import { NOTES_FLASH } from "./app-jar.js";
@@ -26,7 +28,8 @@ export function createProxy<Data extends object>(
   return async (request, event) => {
     const writes: Writes = new Map();
     const jar = proxyJar(request, writes);
-    const session = await sessions.open(jar);
+    const session = await openOrPass(sessions, jar, handler === undefined);
+    if (!session) return NextResponse.next();
     const own = (await handler?.(request, session, event)) ?? undefined;
     await session.save();
     const { flash } = sessions.cookieNames;
@@ -39,6 +42,26 @@ export function createProxy<Data extends object>(
       notesFlash: waiting && !page,
     });
   };
+}
+
+/**
+ * In an outage of the revocation list a proxy that only renews must not be what keeps a visitor from signing out: the
+ * page behind it opens the session itself.
+ *
+ * @param mayPass whether nobody needs the session here
+ * @throws RevocationUnavailableError when somebody does
+ */
+async function openOrPass<Data extends object>(
+  sessions: SessionManager<Data>,
+  jar: CookieJar,
+  mayPass: boolean,
+): Promise<Session<Data> | undefined> {
+  try {
+    return await sessions.open(jar);
+  } catch (error) {
+    if (mayPass && error instanceof RevocationUnavailableError) return undefined;
+    throw error;
+  }
 }
 
 function proxyJar(request: NextRequest, writes: Writes): CookieJar {
@@ -71,18 +94,15 @@ function surelyShowsPage({ headers }: NextRequest): boolean {
 
 function respond(request: NextRequest, own: Response | undefined, writes: Writes, forwarding: Forwarding): Response {
   const response = own ?? NextResponse.next();
-  // A response of the application's own (a redirect, JSON) has no render behind it.
+  const lines = [...writes].map(([name, { value, attributes }]) => formatSetCookie(name, value, attributes));
   const goesOn = response.headers.has("x-middleware-next") || response.headers.has("x-middleware-rewrite");
-  if (writes.size === 0 && !(goesOn && forwarding.notesFlash)) return response;
-  const headers = goesOn ? forwardedHeaders(request, response, writes, forwarding) : new Headers(response.headers);
-  for (const [name, { value, attributes }] of writes) {
-    const others = withoutCookie(headers.getSetCookie(), name);
-    headers.delete("Set-Cookie");
-    for (const line of [...others, formatSetCookie(name, value, attributes)]) headers.append("Set-Cookie", line);
-  }
-  headers.set("Cache-Control", "private, no-store");
-  headers.set("Vary", varyWith(headers.get("Vary"), "Cookie"));
-  return new NextResponse(response.body, { status: response.status, statusText: response.statusText, headers });
+  // A response of the application's own (a redirect, JSON) has no render behind it, and shows what it read.
+  if (!goesOn) return mergeSessionHeaders(response, lines);
+  // The render says itself how its page may be cached: most pages behind a proxy do not depend on the session.
+  if (writes.size === 0 && !forwarding.notesFlash) return response;
+  const headers = forwardedHeaders(request, response, writes, forwarding);
+  const { status, statusText, body } = response;
+  return mergeSessionHeaders(new Response(body, { status, statusText, headers }), lines);
 }
 
 /** The response's headers with the request's cookies, as they are after the writes, for the render to read. */
@@ -97,10 +117,12 @@ function forwardedHeaders(
   else overridden.delete(NOTES_FLASH);
   const changed = [...writes].filter(([name]) => name !== kept);
   const gone = new Set(changed.map(([name]) => name));
-  const raw = (overridden.get("cookie") ?? "").split(";").map((pair) => pair.trim());
-  const remaining = raw.filter((pair) => pair !== "" && !gone.has(pair.slice(0, pair.indexOf("="))));
+  const remaining = splitPairs(overridden.get("cookie") ?? "").filter(({ name }) => !gone.has(name));
   const written = changed.filter(([, { value }]) => value !== "");
-  overridden.set("cookie", [...remaining, ...written.map(([name, { value }]) => `${name}=${value}`)].join("; "));
+  overridden.set(
+    "cookie",
+    [...remaining.map(({ pair }) => pair), ...written.map(([name, { value }]) => `${name}=${value}`)].join("; "),
+  );
   // Next.js itself turns `request.headers` into the response headers by which a render gets them.
   const forwarding = NextResponse.next({ request: { headers: overridden } }).headers;
   const headers = new Headers(response.headers);
