@@ -48,10 +48,18 @@ export function withSession<Data extends object, Rest extends unknown[]>(
   sessions: SessionManager<Data>,
   handler: (request: Request, session: Session<Data>, ...rest: Rest) => Response | Promise<Response>,
 ): (request: Request, ...rest: Rest) => Promise<Response> {
+  if (typeof sessions?.open !== "function" || typeof handler !== "function") {
+    throw new ConfigurationError(
+      "withSession takes the session manager, then the handler: withSession(sessions, handler)",
+    );
+  }
   return async (request, ...rest) => {
     const headers = new Headers();
     const session = await sessions.open(webJar(request, headers));
     const response = await handler(request, session, ...rest);
+    if (typeof response?.status !== "number") {
+      throw new ConfigurationError("withSession: the handler must return a Response, for example Response.json(data)");
+    }
     await session.save();
     return mergeSessionHeaders(response, headers.getSetCookie());
   };

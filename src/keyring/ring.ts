@@ -1,6 +1,7 @@
 import { DEFAULT_SKEW } from "../clock.js";
 import { type Duration, formatDuration, parseDuration } from "../duration.js";
 import { KeyringError } from "../errors.js";
+import { assertKnown } from "../known-options.js";
 import { isSound, type Key, type KeyTimes, precedes } from "./key.js";
 import { keyMaterial } from "./secret.js";
 
@@ -59,13 +60,13 @@ function shown(id: string | undefined): string {
  * @example
  * const keyring = createKeyring([process.env.NEW_SECRET, process.env.OLD_SECRET]);
  */
-export function createKeyring(input: string | readonly string[] | KeyringOptions): Keyring {
+export function createKeyring(input: string | readonly (string | undefined)[] | KeyringOptions): Keyring {
   if (input === undefined || input === null || input === "") throw new KeyringError(NO_KEYRING);
   if (typeof input === "string") return handle([bareEntry(input, 0, "The secret")], undefined);
   if (!Array.isArray(input)) return fromKeys(input as KeyringOptions);
   if (input.length === 0) throw new KeyringError(`The key ring is an empty list. ${NO_KEYRING}`);
-  const entries = input.map((secret: string, index) =>
-    bareEntry(secret, -index, `Secret ${index + 1} of the key ring`),
+  const entries = input.map((secret: string | undefined, index) =>
+    bareEntry(secret ?? "", -index, `Secret ${index + 1} of the key ring`),
   );
   return handle(entries, undefined);
 }
@@ -78,6 +79,8 @@ function fromKeys(options: KeyringOptions): Keyring {
   if (!Array.isArray(options.keys)) {
     throw new KeyringError("A key ring is a secret, a list of secrets, or { keys: [{ id, secret, activateAt }] }");
   }
+  assertKnown("createKeyring", options, ["keys", "policy"]);
+  assertKnown("policy", options.policy ?? {}, ["propagation", "absoluteTimeout", "skew"]);
   const policy: KeyringPolicy = {
     propagation: parseDuration(options.policy?.propagation ?? "1h", "policy.propagation"),
     absoluteTimeout: parseDuration(options.policy?.absoluteTimeout ?? 30 * DAY, "policy.absoluteTimeout"),
@@ -100,7 +103,9 @@ function entryOf({ id, secret, createdAt, activateAt, retireAt, revokedAt, reaso
     revokedAt: revokedAt ?? 0,
   })) {
     if (!Number.isSafeInteger(time)) {
-      throw new KeyringError(`Key ${shown(id)}: ${name} must be whole milliseconds since the Unix epoch`);
+      throw new KeyringError(
+        `Key ${shown(id)}: ${name} must be whole milliseconds since the Unix epoch (of a Date, its getTime())`,
+      );
     }
   }
   return {

@@ -2,7 +2,7 @@ import { createKeyring, type Keyring } from "./ring.js";
 import { parseKeyring } from "./text.js";
 
 /** A secret or a ring in its text form, a list of secrets (the first one seals), or a ring. */
-export type KeyringInput = string | readonly string[] | Keyring;
+export type KeyringInput = string | readonly (string | undefined)[] | Keyring;
 
 /** Where a manager or a sealer takes its keys from: given at once, or by a function at the first use. */
 export type KeyringSource = KeyringInput | (() => KeyringInput | undefined | Promise<KeyringInput | undefined>);
@@ -25,7 +25,7 @@ function toKeyring(value: KeyringInput | undefined): Keyring {
   return isKeyring(value) ? value : createKeyring(value);
 }
 
-function isKeyring(value: readonly string[] | Keyring): value is Keyring {
+function isKeyring(value: Exclude<KeyringInput, string>): value is Keyring {
   // Looked at closely: a Buffer has entries, too, and who writes JavaScript may give anything.
   return Array.isArray((value as Partial<Keyring> | null)?.entries);
 }

@@ -111,7 +111,13 @@ export function createSealer(options: SealerOptions): Sealer {
       if (store && !(await useOnce(store, opened.mac, opened.expiry))) throw new SealError("used");
       return data.value;
     },
-    once: (newStore) => make(newStore),
+    once(newStore) {
+      // Without it every token would go on opening again and again.
+      if (typeof newStore?.useOnce !== "function") {
+        throw new ConfigurationError("once: needs a store with useOnce(); memoryStore() makes one");
+      }
+      return make(newStore);
+    },
   });
   return make();
 }

@@ -1,6 +1,7 @@
 import { chunkNames } from "../cookies/chunks.js";
 import { formatDuration, parseDuration } from "../duration.js";
 import { ConfigurationError } from "../errors.js";
+import { assertKnown } from "../known-options.js";
 import type { Replaced } from "../revocation/store.js";
 import { freshCopy, type OpenedData, sealable } from "./data.js";
 import { readEverySession } from "./incoming.js";
@@ -54,6 +55,7 @@ function replacedBy({ sid, sub, iat, max }: Sealed, subject: string): Replaced {
 
 /** What a login seals of its own times: nothing but the deadline, unless it asked for more. In seconds. */
 function loginTimes({ lifetimes, remember }: Settings, options: LoginOptions): Pick<Sealed, "max" | "idl" | "per"> {
+  assertKnown("login", options, ["remember", "persistent", "idleTimeout", "absoluteTimeout"]);
   const own = options.remember || options.idleTimeout !== undefined || options.absoluteTimeout !== undefined;
   const defaults = options.remember ? remember : lifetimes;
   const absolute = parseDuration(options.absoluteTimeout ?? defaults.absolute, "absoluteTimeout");

@@ -17,6 +17,8 @@ export class OpenSession<Data extends object> implements Session<Data> {
 
   constructor(state: SessionState) {
     this.#state = state;
+    // Whoever is used to session.user = … must hear that it belongs into session.data, rather than lose it.
+    Object.preventExtensions(this);
   }
 
   get id(): string {

@@ -3,6 +3,7 @@ import { type CookieForm, cookieForm, type CookieOptions } from "../cookies/attr
 import { type Duration, formatDuration, parseDuration } from "../duration.js";
 import { ConfigurationError } from "../errors.js";
 import type { KeyringSource } from "../keyring/source.js";
+import { assertKnown } from "../known-options.js";
 import { memoryStore } from "../revocation/memory.js";
 import type { RevocationStore } from "../revocation/store.js";
 import type { Codec } from "../seal/codec.js";
@@ -85,6 +86,7 @@ export function resolveOptions(options: SessionManagerOptions): Settings {
   if (typeof options !== "object" || options === null) {
     throw new ConfigurationError('createSessionManager needs options, at least { name: "app", keyring }');
   }
+  assertShape(options);
   const clock = options.clock ?? systemClock;
   const { idle, absolute } = timeouts(options);
   assertOrder("", idle, absolute);
@@ -103,9 +105,6 @@ export function resolveOptions(options: SessionManagerOptions): Settings {
   }
   const { schema, schemaVersion = 0, migrate } = options;
   assertSchema(schema, schemaVersion);
-  if (options.revocation !== undefined && typeof options.revocation?.check !== "function") {
-    throw new ConfigurationError("revocation: not a revocation store; memoryStore() makes one");
-  }
   const outage = options.onRevocationOutage ?? "refuse";
   if (outage !== "refuse" && outage !== "accept") {
     throw new ConfigurationError(`onRevocationOutage: ${JSON.stringify(outage)} is not "refuse" or "accept"`);
@@ -127,6 +126,45 @@ export function resolveOptions(options: SessionManagerOptions): Settings {
     cache: options.cache ?? true,
     clock,
   };
+}
+
+const OPTIONS = [
+  ...["name", "keyring", "schema", "schemaVersion", "migrate", "idleTimeout", "absoluteTimeout", "renewAfter"],
+  ...["remember", "cookie", "revocation", "revocationTimeout", "onRevocationOutage", "on", "codec", "skew", "cache"],
+  "clock",
+];
+const EVENTS = ["created", "updated", "renewed", "regenerated", "destroyed", "rejected", "revoked", "unchecked"];
+const COOKIE = ["secure", "domain", "path", "sameSite", "partitioned", "priority", "persistent"];
+const STORE = [
+  ...["check", "issue", "regenerate", "revokeSession", "revokeSubject", "revokeAll", "revokeKeys", "useOnce"],
+  "announce",
+];
+
+function assertShape({
+  remember = {},
+  cookie = {},
+  on = {},
+  revocation,
+  codec,
+  migrate,
+  ...rest
+}: SessionManagerOptions): void {
+  assertKnown("createSessionManager", rest, OPTIONS);
+  assertKnown("remember", remember, ["idleTimeout", "absoluteTimeout"]);
+  assertKnown("cookie", cookie, COOKIE);
+  assertKnown("on", on, EVENTS);
+  for (const [event, handler] of Object.entries(on))
+    assertMethods(`on.${event}: not a function`, { handler }, ["handler"]);
+  if (migrate !== undefined) assertMethods("migrate: not a function", { migrate }, ["migrate"]);
+  if (codec !== undefined) assertMethods("codec: needs stringify and parse", codec, ["stringify", "parse"]);
+  if (revocation !== undefined) {
+    assertMethods("revocation: not a revocation store; memoryStore() makes one", revocation, STORE);
+  }
+}
+
+function assertMethods(problem: string, value: object, methods: readonly string[]): void {
+  const given = value as Record<string, unknown> | null;
+  if (methods.some((method) => typeof given?.[method] !== "function")) throw new ConfigurationError(problem);
 }
 
 /** One that is left out gives way to the one that was given. */

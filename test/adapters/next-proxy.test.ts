@@ -36,11 +36,17 @@ test.each([
 test.each<[string, () => Response]>([
   ["a redirect", () => NextResponse.redirect("http://localhost/sign-in", 308)],
   ["JSON", () => Response.json({ user: "ada" })],
-])("regression: %s of the application's own proxy, which read the session, is kept out of shared caches", async (_, own) => {
-  const { sessionProxy } = createNextSessions(testManager().sessions);
-  const response = await sessionProxy(own)(requestOf(""), event);
-  expect([response.headers.get("cache-control"), response.headers.get("vary")]).toEqual(["private, no-store", "Cookie"]);
-});
+])(
+  "regression: %s of the application's own proxy, which read the session, is kept out of shared caches",
+  async (_, own) => {
+    const { sessionProxy } = createNextSessions(testManager().sessions);
+    const response = await sessionProxy(own)(requestOf(""), event);
+    expect([response.headers.get("cache-control"), response.headers.get("vary")]).toEqual([
+      "private, no-store",
+      "Cookie",
+    ]);
+  },
+);
 
 test("a page that nothing was written for keeps its own cache headers", async () => {
   const { sessionProxy } = createNextSessions(testManager().sessions);

@@ -247,5 +247,8 @@ test("regression: both successors of a sign-in that was sent twice end with the 
     await store.issue({ sid, subject: "ada", replaces: [{ sid: "old", until: Date.now() + 60_000, linked: true }] });
   }
   await store.revokeSession("old");
-  expect([(await store.check({ sid: "one" })).session, (await store.check({ sid: "two" })).session]).toEqual(["revoked", "revoked"]);
+  expect([(await store.check({ sid: "one" })).session, (await store.check({ sid: "two" })).session]).toEqual([
+    "revoked",
+    "revoked",
+  ]);
 });

@@ -11,7 +11,13 @@ const names = () => `isolation-${++count}-${process.pid}`;
 
 async function leak(name: string, schema: Schema, options: { migrate?: (old: unknown) => unknown } = {}) {
   const before = createSessionManager({ name, keyring: SECRET });
-  const after = createSessionManager({ name, keyring: SECRET, schema, ...(options.migrate && { schemaVersion: 1 }), ...options });
+  const after = createSessionManager({
+    name,
+    keyring: SECRET,
+    schema,
+    ...(options.migrate && { schemaVersion: 1 }),
+    ...options,
+  });
   const [ada, bob] = [new Browser(), new Browser()];
   for (const browser of [ada, bob]) await play(before, browser, (session) => (session.set("n", 1), session.save()));
   await play(after, ada, (session) => void (session.data as { list: string[] }).list.push("private"));
@@ -22,7 +28,11 @@ const SHARED: string[] = [];
 
 test.each([
   ["a catch()", z.object({ n: z.number().optional(), list: z.array(z.string()).catch(SHARED) }), {}],
-  ["a default of its own kind", z.object({ n: z.number().optional(), list: z.array(z.string()).default(() => SHARED) }), {}],
+  [
+    "a default of its own kind",
+    z.object({ n: z.number().optional(), list: z.array(z.string()).default(() => SHARED) }),
+    {},
+  ],
   ["a migration", z.looseObject({}), { migrate: () => ({ list: SHARED }) }],
 ])("regression: data that comes from %s is no other session's", async (_, schema, options) => {
   expect(await leak(names(), schema, options)).toEqual([]);

@@ -1,7 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { createSessionManager, type CookieJar, type SessionManagerOptions } from "sealed-session";
+import {
+  createKeyring,
+  createSealer,
+  createSessionManager,
+  type CookieJar,
+  type SessionManagerOptions,
+} from "sealed-session";
 import { nodeJar } from "sealed-session/node";
-import { webJar } from "sealed-session/web";
+import { webJar, withSession } from "sealed-session/web";
 import { z } from "zod";
 import { SECRET } from "../support/sessions.js";
 
@@ -273,6 +279,71 @@ describe("arguments", () => {
     );
     expect(await answer(() => (createSessionManager as (options?: unknown) => unknown)())).toMatchInlineSnapshot(
       `"ConfigurationError ERR_CONFIGURATION: createSessionManager needs options, at least { name: "app", keyring }"`,
+    );
+  });
+});
+
+describe("names that do not exist, and values of the wrong kind", () => {
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      "an option in the wrong case",
+      () => manager({ idletimeout: "5m" }),
+      /no option "idletimeout"; did you mean idleTimeout\?/,
+    ],
+    [
+      "an option of another library",
+      () => manager({ cookie: { httpOnly: false } }),
+      /^cookie: there is no option "httpOnly"; there are secure, /,
+    ],
+    ["an event that is none", () => manager({ on: { reject: () => undefined } }), /"reject"; did you mean rejected\?/],
+    ["a handler that is none", () => manager({ on: { rejected: "log" } }), /on\.rejected: not a function/],
+    ["a codec with half of it", () => manager({ codec: { parse: JSON.parse } }), /codec: needs stringify and parse/],
+    ["migrate as a table", () => manager({ migrate: {} }), /migrate: not a function/],
+    ["a store with half of it", () => manager({ revocation: { check: () => undefined } }), /not a revocation store/],
+    [
+      "a policy's text name",
+      () => createKeyring({ keys: [], policy: { absolute: "1d" } as never }),
+      /did you mean absoluteTimeout\?/,
+    ],
+    [
+      "a Date as a time",
+      () => createKeyring({ keys: [{ id: "k", secret: SECRET, activateAt: new Date() as never }] }),
+      /getTime\(\)/,
+    ],
+    [
+      "once without a store",
+      () => createSealer({ keyring: SECRET, purpose: "x" }).once(undefined as never),
+      /needs a store/,
+    ],
+    [
+      "swapped arguments",
+      () => withSession((() => undefined) as never, manager() as never),
+      /the session manager, then the handler/,
+    ],
+  ])("%s", async (_, mistake, message) => {
+    expect(await answer(mistake)).toMatch(
+      new RegExp(`^(?:ConfigurationError ERR_CONFIGURATION|KeyringError ERR_KEYRING): .*`),
+    );
+    expect((await answer(mistake)).replace(/^.*?: /, "")).toMatch(message);
+  });
+
+  test("a login's option", async () => {
+    const session = await manager().open(emptyJar());
+    const options = { rememberMe: true } as object;
+    expect(await answer(() => session.login("ada", options))).toContain(
+      'no option "rememberMe"; did you mean remember?',
+    );
+  });
+
+  test("data beside session.data is not lost in silence", async () => {
+    const session = (await manager().open(emptyJar())) as unknown as Record<string, unknown>;
+    expect(() => (session["user"] = "ada")).toThrow(TypeError);
+  });
+
+  test("a handler that returns no Response", async () => {
+    const handler = withSession(manager(), (() => ({ hi: 1 })) as never);
+    expect(await answer(() => handler(new Request("http://localhost/")))).toContain(
+      "the handler must return a Response",
     );
   });
 });
