@@ -3,11 +3,11 @@ import { type CookieForm, cookieForm, type CookieOptions } from "../cookies/attr
 import { type Duration, formatDuration, parseDuration } from "../duration.js";
 import { ConfigurationError } from "../errors.js";
 import type { KeyringSource } from "../keyring/source.js";
-import { assertKnown } from "../known-options.js";
 import { memoryStore } from "../revocation/memory.js";
 import type { RevocationStore } from "../revocation/store.js";
 import type { Codec } from "../seal/codec.js";
 import type { SessionEventHandlers } from "./events.js";
+import { assertShape } from "./option-shape.js";
 import type { Lifetimes } from "./lifetimes.js";
 import type { Schema } from "./schema.js";
 
@@ -126,45 +126,6 @@ export function resolveOptions(options: SessionManagerOptions): Settings {
     cache: options.cache ?? true,
     clock,
   };
-}
-
-const OPTIONS = [
-  ...["name", "keyring", "schema", "schemaVersion", "migrate", "idleTimeout", "absoluteTimeout", "renewAfter"],
-  ...["remember", "cookie", "revocation", "revocationTimeout", "onRevocationOutage", "on", "codec", "skew", "cache"],
-  "clock",
-];
-const EVENTS = ["created", "updated", "renewed", "regenerated", "destroyed", "rejected", "revoked", "unchecked"];
-const COOKIE = ["secure", "domain", "path", "sameSite", "partitioned", "priority", "persistent"];
-const STORE = [
-  ...["check", "issue", "regenerate", "revokeSession", "revokeSubject", "revokeAll", "revokeKeys", "useOnce"],
-  "announce",
-];
-
-function assertShape({
-  remember = {},
-  cookie = {},
-  on = {},
-  revocation,
-  codec,
-  migrate,
-  ...rest
-}: SessionManagerOptions): void {
-  assertKnown("createSessionManager", rest, OPTIONS);
-  assertKnown("remember", remember, ["idleTimeout", "absoluteTimeout"]);
-  assertKnown("cookie", cookie, COOKIE);
-  assertKnown("on", on, EVENTS);
-  for (const [event, handler] of Object.entries(on))
-    assertMethods(`on.${event}: not a function`, { handler }, ["handler"]);
-  if (migrate !== undefined) assertMethods("migrate: not a function", { migrate }, ["migrate"]);
-  if (codec !== undefined) assertMethods("codec: needs stringify and parse", codec, ["stringify", "parse"]);
-  if (revocation !== undefined) {
-    assertMethods("revocation: not a revocation store; memoryStore() makes one", revocation, STORE);
-  }
-}
-
-function assertMethods(problem: string, value: object, methods: readonly string[]): void {
-  const given = value as Record<string, unknown> | null;
-  if (methods.some((method) => typeof given?.[method] !== "function")) throw new ConfigurationError(problem);
 }
 
 /** One that is left out gives way to the one that was given. */

@@ -1,0 +1,37 @@
+import { ConfigurationError } from "../errors.js";
+import { assertKnown } from "../known-options.js";
+import type { SessionManagerOptions } from "./options.js";
+
+const OPTIONS = (
+  "name keyring schema schemaVersion migrate idleTimeout absoluteTimeout renewAfter remember cookie revocation " +
+  "revocationTimeout onRevocationOutage on codec skew cache clock"
+).split(" ");
+const EVENTS = "created updated renewed regenerated destroyed rejected revoked unchecked".split(" ");
+const COOKIE = "secure domain path sameSite partitioned priority persistent".split(" ");
+const STORE = "check issue regenerate revokeSession revokeSubject revokeAll revokeKeys useOnce announce".split(" ");
+
+/**
+ * Whether the options are options at all: nothing mistyped, functions where functions belong. TypeScript says so
+ * earlier; this is for JavaScript, and for what was cast.
+ *
+ * @throws ConfigurationError
+ */
+export function assertShape(options: SessionManagerOptions): void {
+  assertKnown("createSessionManager", options, OPTIONS);
+  const { remember = {}, cookie = {}, on = {}, revocation, codec, migrate } = options;
+  assertKnown("remember", remember, ["idleTimeout", "absoluteTimeout"]);
+  assertKnown("cookie", cookie, COOKIE);
+  assertKnown("on", on, EVENTS);
+  for (const [event, handler] of Object.entries(on))
+    assertMethods(`on.${event}: not a function`, { handler }, ["handler"]);
+  if (migrate !== undefined) assertMethods("migrate: not a function", { migrate }, ["migrate"]);
+  if (codec !== undefined) assertMethods("codec: needs stringify and parse", codec, ["stringify", "parse"]);
+  if (revocation !== undefined) {
+    assertMethods("revocation: not a revocation store; memoryStore() makes one", revocation, STORE);
+  }
+}
+
+function assertMethods(problem: string, value: object, methods: readonly string[]): void {
+  const given = value as Record<string, unknown> | null;
+  if (methods.some((method) => typeof given?.[method] !== "function")) throw new ConfigurationError(problem);
+}
