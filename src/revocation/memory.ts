@@ -87,9 +87,9 @@ export function memoryStore(options: MemoryStoreOptions = {}): RevocationStore {
     },
     regenerate({ sid, next, subject, generations: sealed, until, endOthers }) {
       const status = statusOf(sid);
+      if (status !== "live") return status;
       const current = generations(subject);
-      if (status === "revoked" || current.all > sealed.all || current.subject > sealed.subject) return "revoked";
-      if (status === "superseded") return status;
+      if (current.all > sealed.all || current.subject > sealed.subject) return "revoked";
       put(sid, { revoked: false, successors: [next], until });
       return endOthers && subject !== undefined ? { ...current, subject: revokeSubject(subject) } : current;
     },

@@ -66,6 +66,8 @@ export async function openData(engine: Engine, { sealed, data }: Authentic): Pro
     const current = sealed.sv === schemaVersion || !migrate ? await validate(schema, value) : undefined;
     const valid = current && !current.issues ? current.value : migrate && (await migrated(engine, value, sealed.sv));
     if (!valid) return undefined;
+    // Without a schema it is what was just parsed, and nobody else has it.
+    if (!schema && valid === value) return { data: valid, text: dataText(engine, valid) };
     // A copy of its own: a default, a catch() or a migration may hand the same object to every session.
     const text = dataText(engine, valid);
     return { data: readText(text, codec)?.value as object, text };

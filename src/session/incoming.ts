@@ -104,11 +104,11 @@ export async function judge(
   if (over) return over;
   const facts = await engine.gate.check({ sid: sealed.sid, subject: sealed.sub, keys });
   if (facts) {
-    if (facts.session === "revoked") return "revoked";
+    // "superseded" before the generations: after revokeOthers() a request of the very browser that asked for it is
+    // told to try again, and with any other the next answer is "revoked".
+    if (facts.session !== "live") return facts.session;
     if (facts.generations.all > sealed.gen.all || facts.generations.subject > sealed.gen.subject) return "revoked";
     if (facts.revokedKeys.length > 0) return "key_revoked";
-    // The mildest last: it tells the application to try again.
-    if (facts.session === "superseded") return "superseded";
   }
   return { ...session, renewal, deadlines: instants };
 }

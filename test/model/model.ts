@@ -117,9 +117,9 @@ export class Model {
 
   listed({ sid, subject, generation }: SessionFacts): "revoked" | "superseded" | undefined {
     const status = this.list.status(sid);
+    if (status !== "live") return status;
     const current = this.list.generation(subject);
-    if (current.all > generation.all || current.subject > generation.subject) return "revoked";
-    return status === "live" ? undefined : status;
+    return current.all > generation.all || current.subject > generation.subject ? "revoked" : undefined;
   }
 
   /** The next writing of a session by a deployment, apart from its text. */
