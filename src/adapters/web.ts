@@ -40,7 +40,9 @@ export function webJar(request: Request, headers: Headers): CookieJar {
  * Wraps a handler that makes a response of a request: opens the session, runs the handler, saves what changed and
  * puts the cookies on the response.
  *
- * @returns a handler; it throws what the handler or `session.save()` throws, and then sets no cookie
+ * @throws ConfigurationError when the arguments are not a manager and a handler
+ * @returns a handler; it throws a ConfigurationError when the wrapped one returns no Response, and what that
+ *   one or `session.save()` throws; it then sets no cookie
  * @example
  * export default { fetch: withSession(sessions, async (request, session) => Response.json(session.data)) };
  */

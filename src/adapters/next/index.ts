@@ -23,8 +23,8 @@ export interface NextSessions<Data extends object> {
    */
   readonly getSession: (req?: NodeRequest, res?: NodeResponse) => Promise<Session<Data>>;
   /**
-   * Signs the request out without opening its session, where `getSession` can write: it works while the revocation
-   * list does not answer, when `getSession` throws. @throws as `session.destroy()` does
+   * Signs the request out without opening its session, where a cookie can be set. While the revocation list does not
+   * answer, `getSession` throws and changes nothing; this clears the cookies first. @throws as `session.destroy()` does
    */
   readonly destroySession: (req?: NodeRequest, res?: NodeResponse) => Promise<void>;
   /** Wraps a route handler: gives it the session and saves it afterwards, also when it redirects or finds nothing. */
