@@ -2,7 +2,8 @@ import { DEFAULT_SKEW } from "../clock.js";
 import { type Duration, formatDuration, parseDuration } from "../duration.js";
 import { KeyringError } from "../errors.js";
 import { assertKnown } from "../known-options.js";
-import { isSound, type Key, type KeyTimes, precedes } from "./key.js";
+import { isSound, type Key, type KeyTimes } from "./key.js";
+import { earliestRetirement, neededFor } from "./retirement.js";
 import { keyMaterial } from "./secret.js";
 
 /** The rules that a ring's rotation keeps to. */
@@ -13,6 +14,8 @@ export interface KeyringPolicy {
   readonly absoluteTimeout: number;
   /** How far apart any two clocks may be, in ms. */
   readonly skew: number;
+  /** How old the active key should get, in ms. Status and plan of the command line go by it; nothing happens by itself. */
+  readonly rotateEvery?: number;
 }
 
 /** What `createKeyring` takes besides bare secrets. */
@@ -21,6 +24,10 @@ export interface KeyringOptions {
   readonly keys: readonly (Omit<Key, "createdAt"> & { readonly createdAt?: number })[];
   /** Default: one hour for `propagation`, 30 days for `absoluteTimeout`, five minutes for `skew`. */
   readonly policy?: { readonly [Rule in keyof KeyringPolicy]?: Duration };
+  /** Which ring it is, however often it changes; 1 to 32 of `A-Z a-z 0-9 _`. */
+  readonly ringId?: string;
+  /** Counts its changes. */
+  readonly revision?: number;
 }
 
 /** A key with its bytes. A bare secret has no id until the seal layer derives one from it. */
@@ -36,11 +43,13 @@ export interface KeyEntry extends KeyTimes {
 export interface Keyring {
   /** The ring's policy; a plain secret or a bare list has none. */
   readonly policy: KeyringPolicy | undefined;
+  /** Which ring it is, and which of its versions; a plain secret, a bare list, or a ring without them has none. */
+  readonly ringId: string | undefined;
+  readonly revision: number | undefined;
   /** @internal The keys with their secrets; not enumerable. */
   readonly entries: readonly KeyEntry[];
 }
 
-const DAY = 86_400_000;
 const NO_KEYRING =
   'No key ring. Set one, for example keyring: process.env.SESSION_KEYRING with SESSION_KEYRING="$(openssl rand -base64 32)"; ' +
   "is the environment variable set where this runs?";
@@ -62,13 +71,13 @@ function shown(id: string | undefined): string {
  */
 export function createKeyring(input: string | readonly (string | undefined)[] | KeyringOptions): Keyring {
   if (input === undefined || input === null || input === "") throw new KeyringError(NO_KEYRING);
-  if (typeof input === "string") return handle([bareEntry(input, 0, "The secret")], undefined);
+  if (typeof input === "string") return handle([bareEntry(input, 0, "The secret")], {});
   if (!Array.isArray(input)) return fromKeys(input as KeyringOptions);
   if (input.length === 0) throw new KeyringError(`The key ring is an empty list. ${NO_KEYRING}`);
   const entries = input.map((secret: string | undefined, index) =>
     bareEntry(secret ?? "", -index, `Secret ${index + 1} of the key ring`),
   );
-  return handle(entries, undefined);
+  return handle(entries, {});
 }
 
 function bareEntry(secret: string, order: number, name: string): KeyEntry {
@@ -79,16 +88,34 @@ function fromKeys(options: KeyringOptions): Keyring {
   if (!Array.isArray(options.keys)) {
     throw new KeyringError("A key ring is a secret, a list of secrets, or { keys: [{ id, secret, activateAt }] }");
   }
-  assertKnown("createKeyring", options, ["keys", "policy"]);
-  assertKnown("policy", options.policy ?? {}, ["propagation", "absoluteTimeout", "skew"]);
-  const policy: KeyringPolicy = {
-    propagation: parseDuration(options.policy?.propagation ?? "1h", "policy.propagation"),
-    absoluteTimeout: parseDuration(options.policy?.absoluteTimeout ?? 30 * DAY, "policy.absoluteTimeout"),
-    skew: parseDuration(options.policy?.skew ?? DEFAULT_SKEW, "policy.skew"),
-  };
+  assertKnown("createKeyring", options, ["keys", "policy", "ringId", "revision"]);
+  const { ringId, revision } = options;
+  if (ringId !== undefined && !ID.test(ringId)) {
+    throw new KeyringError("ringId: not valid: 1 to 32 letters, digits or underscores");
+  }
+  if (revision !== undefined && (!Number.isSafeInteger(revision) || revision < 1)) {
+    throw new KeyringError("revision: must be a whole number, 1 or more");
+  }
+  const policy = resolvePolicy(options.policy ?? {});
   const entries = options.keys.map((key) => entryOf({ ...key, createdAt: key.createdAt ?? key.activateAt }));
   for (const entry of entries) assertRetiresInTime(entry, entries, policy);
-  return handle(entries, policy);
+  return handle(entries, { policy, ringId, revision });
+}
+
+/**
+ * The policy with its defaults filled in.
+ *
+ * @throws ConfigurationError for a rule that does not exist or is not a duration
+ */
+export function resolvePolicy(policy: NonNullable<KeyringOptions["policy"]>): KeyringPolicy {
+  assertKnown("policy", policy, ["propagation", "absoluteTimeout", "skew", "rotateEvery"]);
+  const { propagation = "1h", absoluteTimeout = "30d", skew = DEFAULT_SKEW, rotateEvery } = policy;
+  return {
+    propagation: parseDuration(propagation, "policy.propagation"),
+    absoluteTimeout: parseDuration(absoluteTimeout, "policy.absoluteTimeout"),
+    skew: parseDuration(skew, "policy.skew"),
+    ...(rotateEvery !== undefined && { rotateEvery: parseDuration(rotateEvery, "policy.rotateEvery") }),
+  };
 }
 
 function entryOf({ id, secret, createdAt, activateAt, retireAt, revokedAt, reason }: Key): KeyEntry {
@@ -119,40 +146,20 @@ function entryOf({ id, secret, createdAt, activateAt, retireAt, revokedAt, reaso
   };
 }
 
-/** A key opens until the last cookie it can have sealed is dead: its last replacement, plus the policy's times. */
 function assertRetiresInTime(key: KeyEntry, all: readonly KeyEntry[], policy: KeyringPolicy): void {
   if (key.retireAt === undefined || !isSound(key)) return;
-  const needed = policy.propagation + policy.skew + policy.absoluteTimeout;
-  const earliest = replacedAt(key, all) + needed;
+  const earliest = earliestRetirement(key, all, policy);
   if (key.retireAt >= earliest) return;
   const why =
     earliest === Number.POSITIVE_INFINITY
       ? "it has no successor, so nothing could seal"
-      : `not before ${new Date(earliest).toISOString()}: ${formatDuration(needed)} after its successor activates`;
+      : `not before ${new Date(earliest).toISOString()}: ${formatDuration(neededFor(policy))} after its successor activates`;
   throw new KeyringError(
     `Key ${shown(key.id)} may not retire at ${new Date(key.retireAt).toISOString()}: ${why}. A compromised key is revoked instead (revokedAt)`,
   );
 }
 
-/** From when on another key seals for good. Where a successor was revoked before the next was active, the key sealed again. */
-function replacedAt(key: KeyEntry, all: readonly KeyEntry[]): number {
-  const successors = all
-    .filter((other) => precedes(key, other) && revocation(other) > other.activateAt)
-    .sort((a, b) => b.activateAt - a.activateAt);
-  // The key seals now, and what seals does not retire. The next key that is added will have to wait for its cookies.
-  if (successors.length > 0 && !successors.some(isSound)) return Number.NEGATIVE_INFINITY;
-  return successors.reduce(
-    (since, other) => (isSound(other) || revocation(other) >= since ? Math.min(since, other.activateAt) : since),
-    Number.POSITIVE_INFINITY,
-  );
-}
-
-/** Until when a key can have sealed: one that was destroyed without having retired may never have. */
-function revocation({ revokedAt, retireAt, activateAt, secret }: KeyEntry): number {
-  return revokedAt ?? (secret ? Number.POSITIVE_INFINITY : (retireAt ?? activateAt));
-}
-
-function handle(entries: readonly KeyEntry[], policy: KeyringPolicy | undefined): Keyring {
+function handle(entries: readonly KeyEntry[], ring: Partial<Omit<Keyring, "entries">>): Keyring {
   const ids = entries.flatMap((entry) => entry.id ?? []);
   const repeated = ids.find((id, index) => ids.indexOf(id) !== index);
   if (repeated !== undefined) throw new KeyringError(`Key id ${shown(repeated)} is there twice`);
@@ -161,6 +168,7 @@ function handle(entries: readonly KeyEntry[], policy: KeyringPolicy | undefined)
   if (!entries.some(isSound)) {
     throw new KeyringError("No key of the ring may seal: all are revoked or destroyed. Add a new one");
   }
-  const ring = Object.defineProperty({ policy }, "entries", { value: entries, enumerable: false });
-  return Object.freeze(ring) as Keyring;
+  const { policy, ringId, revision } = ring;
+  const keyring = Object.defineProperty({ policy, ringId, revision }, "entries", { value: entries, enumerable: false });
+  return Object.freeze(keyring) as Keyring;
 }

@@ -19,59 +19,60 @@ type BoxRejection = Extract<RejectionReason, "malformed" | "unknown_key" | "tamp
 /** Seals and opens tokens, and signs short texts, for one purpose and one cookie name. */
 export interface Box {
   /** @param expiry ms since the Unix epoch */
-  seal(plaintext: string, expiry: number, now: number): Promise<{ readonly token: string; readonly kid: string }>;
+  seal(plaintext: string, expiry: number, key: SealKey): Promise<string>;
   /** @returns what the token held, or why it did not open. Never throws for what a token says. */
   open(token: string, now: number): Promise<Opened | BoxRejection>;
-  sign(text: (kid: string) => string, now: number): Promise<{ readonly kid: string; readonly mac: string }>;
+  /** @returns the MAC over a text */
+  sign(text: string, key: SealKey): Promise<string>;
   /** @returns why the signature does not count; nothing where it does */
   verify(kid: string, text: string, mac: string, now: number): Promise<BoxRejection | undefined>;
 }
 
 /**
- * @param ring the ring, asked anew for every operation
+ * @param ring gives the ring of the moment
  * @param cache whether to remember verified tokens, which spares the cryptography for a cookie that comes again
  */
-export function createBox(ring: RingView, purpose: string, cookieName: string, cache: boolean): Box {
-  const usable = (key: SealKey | undefined, now: number): BoxRejection | undefined => {
-    const state = key && ring.state(key, now);
-    if (state === undefined || state === "destroyed") return "unknown_key";
+export function createBox(ring: () => RingView, purpose: string, cookieName: string, cache: boolean): Box {
+  const usable = (view: RingView, key: SealKey, now: number): BoxRejection | undefined => {
+    const state = view.state(key, now);
+    if (state === "destroyed") return "unknown_key";
     if (state === "revoked") return "key_revoked";
     return state === "retired" ? "key_retired" : undefined;
   };
   return {
-    async seal(plaintext, expiry, now) {
-      const key = ring.sealing(now);
+    async seal(plaintext, expiry, key) {
       const { keys } = await slotOf(key, purpose, cookieName);
       const { iv, ciphertext } = await cipher.encrypt(keys, plaintext);
       const signed = signedPart(key.id, iv, ciphertext, expiry);
-      return { token: formatToken(signed, await cipher.mac(keys, signed)), kid: key.id };
+      return formatToken(signed, await cipher.mac(keys, signed));
     },
     async open(token, now) {
       const parts = parseToken(token);
       if (!parts) return "malformed";
-      const key = ring.find(parts.kid);
+      const view = ring();
+      const key = view.find(parts.kid);
       if (!key?.secret) return "unknown_key";
       const { keys, verified } = await slotOf(key, purpose, cookieName);
       const known = cache ? verified.get(token) : undefined;
       if (known === undefined && !(await cipher.verify(keys, parts.signed, parts.mac))) return "tampered";
       // Only now: a forged token must not learn or choose the reason it is refused for.
-      const refused = usable(key, now);
+      const refused = usable(view, key, now);
       if (refused) return refused;
       const plaintext = known ?? (await decrypt(keys, parts.iv, parts.ciphertext));
       if (plaintext === undefined) return "malformed";
       if (cache && known === undefined) verified.set(token, plaintext);
       return { plaintext, kid: key.id, mac: parts.mac, expiry: parts.expiry };
     },
-    async sign(text, now) {
-      const key = ring.sealing(now);
+    async sign(text, key) {
       const { keys } = await slotOf(key, purpose, cookieName);
-      return { kid: key.id, mac: await cipher.mac(keys, text(key.id)) };
+      return cipher.mac(keys, text);
     },
     async verify(kid, text, mac, now) {
-      const key = ring.find(kid);
+      const view = ring();
+      const key = view.find(kid);
       if (!key?.secret) return "unknown_key";
       const { keys } = await slotOf(key, purpose, cookieName);
-      return (await cipher.verify(keys, text, mac)) ? usable(key, now) : "tampered";
+      return (await cipher.verify(keys, text, mac)) ? usable(view, key, now) : "tampered";
     },
   };
 }

@@ -1,12 +1,12 @@
 import { type Clock, systemClock } from "../clock.js";
 import { type Duration, formatDuration, parseDuration } from "../duration.js";
 import { ConfigurationError, RevocationUnavailableError, SealError } from "../errors.js";
-import type { KeyringPolicy } from "../keyring/ring.js";
 import { keyringFrom, type KeyringSource } from "../keyring/source.js";
 import { lazily } from "../lazily.js";
 import { type Box, createBox } from "./box.js";
 import { type Codec, readText, writeText } from "./codec.js";
-import { viewRing } from "./ring-view.js";
+import { followRing } from "./live-ring.js";
+import type { RingView } from "./ring-view.js";
 import { MAX_TOKEN_CHARS } from "./token.js";
 
 /** What `createSealer` takes. */
@@ -76,24 +76,26 @@ export function createSealer(options: SealerOptions): Sealer {
       `purpose: ${JSON.stringify(purpose) ?? "undefined"} is not valid; use 1 to 64 letters, digits, "-" or "_", other than ${[...RESERVED].join(", ")}`,
     );
   }
-  const loadKeyring = keyringFrom(options.keyring);
-  const load = async (): Promise<{ box: Box; policy: KeyringPolicy | undefined }> => {
-    const ring = await viewRing(await loadKeyring());
-    return { box: createBox(ring, purpose, "", false), policy: ring.policy };
+  const source = keyringFrom(options.keyring);
+  const load = async (): Promise<{ ring: () => RingView; box: Box }> => {
+    const ring = await followRing(source, () => undefined);
+    return { ring, box: createBox(ring, purpose, "", false) };
   };
   const ready = lazily(load);
 
   const make = (store?: OnceStore): Sealer => ({
     async seal(data, { ttl }) {
       const lifetime = parseDuration(ttl, "ttl");
-      const { box, policy } = await ready();
+      const { box, ring } = await ready();
+      const view = ring();
+      const { policy } = view;
       if (policy && lifetime > policy.absoluteTimeout) {
         throw new ConfigurationError(
           `ttl: ${formatDuration(lifetime)} is longer than the key ring's absoluteTimeout of ${formatDuration(policy.absoluteTimeout)}, after which its keys may retire`,
         );
       }
       const now = clock();
-      const { token } = await box.seal(writeText(data, codec, "data"), now + lifetime, now);
+      const token = await box.seal(writeText(data, codec, "data"), now + lifetime, view.sealing(now));
       if (token.length > MAX_TOKEN_CHARS) {
         throw new ConfigurationError(
           `data: its token would have ${token.length} characters, and those above ${MAX_TOKEN_CHARS} do not open; seal less`,

@@ -2,10 +2,11 @@ import { cipher } from "#cipher";
 import { chunkNames } from "../cookies/chunks.js";
 import { formatDuration } from "../duration.js";
 import { ConfigurationError } from "../errors.js";
-import type { Keyring } from "../keyring/ring.js";
+import type { LiveKeyring } from "../keyring/source.js";
 import { type Box, createBox } from "../seal/box.js";
 import { writeText } from "../seal/codec.js";
-import { type RingView, viewRing } from "../seal/ring-view.js";
+import { followRing } from "../seal/live-ring.js";
+import type { RingView } from "../seal/ring-view.js";
 import { type Emit, emitter } from "./events.js";
 import { type Gate, openGate } from "./gate.js";
 import type { Lifetimes } from "./lifetimes.js";
@@ -19,6 +20,7 @@ export type Kind = "guest" | "user";
 /** Everything that a manager's sessions share. */
 export interface Engine {
   readonly settings: Settings;
+  /** The ring of the moment. What belongs together takes it once: it may be another one the next time. */
   readonly ring: RingView;
   readonly sessionBox: Box;
   readonly seenBox: Box;
@@ -44,23 +46,28 @@ export interface CookieNames {
 /**
  * @throws ConfigurationError when the timeouts exceed the key ring's policy or the schema refuses `{}`
  */
-export async function startEngine(settings: Settings, keyring: Keyring): Promise<Engine> {
-  const ring = await viewRing(keyring);
-  assertWithinPolicy(settings, keyring);
+export async function startEngine(settings: Settings, source: LiveKeyring): Promise<Engine> {
+  const freshText = writeText(await freshData(settings.schema), settings.codec, "session.data");
   const emit = emitter(settings.on, settings.name, settings.clock);
-  const revokedKeys = ring.keys.filter((key) => key.revokedAt !== undefined).map((key) => key.id);
+  const gate = openGate(settings, emit);
+  const ring = await followRing(source, (version) => {
+    assertWithinPolicy(settings, version);
+    gate.announceKeys(version.keys.filter((key) => key.revokedAt !== undefined).map((key) => key.id));
+  });
   const { name, cache } = settings;
   return {
     settings,
-    ring,
+    get ring() {
+      return ring();
+    },
     sessionBox: createBox(ring, "session", name, cache),
     seenBox: createBox(ring, "seen", name, false),
     flashBox: createBox(ring, "flash", name, false),
-    gate: openGate(settings, revokedKeys, emit),
+    gate,
     emit,
     names: cookieNames(settings.cookie.base),
     cipherName: cipher.name,
-    freshText: writeText(await freshData(settings.schema), settings.codec, "session.data"),
+    freshText,
   };
 }
 
@@ -79,7 +86,7 @@ export function limitsOf({ settings }: Engine, sealed: Pick<Sealed, "idl">): Lif
   return sealed.idl === undefined ? settings.lifetimes : settings.remember;
 }
 
-function assertWithinPolicy({ lifetimes, remember }: Settings, { policy }: Keyring): void {
+function assertWithinPolicy({ lifetimes, remember }: Settings, { policy }: RingView): void {
   const longest = Math.max(lifetimes.absolute, remember.absolute);
   if (policy && longest > policy.absoluteTimeout) {
     throw new ConfigurationError(

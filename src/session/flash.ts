@@ -73,9 +73,9 @@ export class FlashBag {
     if (this.#token && this.#incoming.size > 0 && !(await isUnseen(engine, this.#token))) this.#incoming.clear();
     const sealed =
       this.#incoming.size + this.#outgoing.size > 0 &&
-      (await engine.flashBox.seal(this.#text(), now + FLASH_LIFETIME, now));
+      (await engine.flashBox.seal(this.#text(), now + FLASH_LIFETIME, engine.ring.sealing(now)));
     writer.assertWritable();
-    if (sealed) writer.write(engine.names.flash, sealed.token, now + FLASH_LIFETIME, now);
+    if (sealed) writer.write(engine.names.flash, sealed, now + FLASH_LIFETIME, now);
     else writer.clear([engine.names.flash]);
     this.#changed = false;
     return true;

@@ -21,15 +21,17 @@ export interface Gate {
   revokeSubject(subject: string): Promise<number>;
   revokeAll(): Promise<number>;
   useOnce(id: string, until: number): Promise<boolean>;
+  /**
+   * The ring's revoked keys, so that a server with an older ring does not take them for good. The store is told now if
+   * it answers, otherwise before it is next used.
+   */
+  announceKeys(revoked: readonly string[]): void;
 }
 
-/**
- * @param revokedKeys the ids of the ring's revoked keys: the store is told before it is first used, so that a server
- *   with an older ring does not take them for good
- */
-export function openGate(settings: Settings, revokedKeys: readonly string[], emit: Emit): Gate {
+export function openGate(settings: Settings, emit: Emit): Gate {
   const { revocation: store, revocationTimeout, acceptUnchecked } = settings;
   const retention = Math.max(settings.lifetimes.absolute, settings.remember.absolute) + settings.skew;
+  let revokedKeys: readonly string[] = [];
   let introduced: Promise<void> | undefined;
   const introduce = async (): Promise<void> => {
     await store.announce(retention);
@@ -68,6 +70,13 @@ export function openGate(settings: Settings, revokedKeys: readonly string[], emi
     revokeSubject: (subject) =>
       ask("whether the revocation was recorded is unknown", (list) => list.revokeSubject(subject)),
     revokeAll: () => ask("whether the revocation was recorded is unknown", (list) => list.revokeAll()),
+    announceKeys(revoked) {
+      if (revoked.join() === revokedKeys.join()) return;
+      revokedKeys = revoked;
+      introduced = undefined;
+      // What fails now is tried again by the next question, which does not go on without it.
+      ask("", () => undefined).catch(() => undefined);
+    },
     useOnce: (id, until) => ask("whether it was used before is unknown", (list) => list.useOnce(id, until)),
   };
 }

@@ -70,8 +70,8 @@ export function createSessionManager<Data extends object = Record<string, unknow
 ): SessionManager<Partial<Data>>;
 export function createSessionManager(options: SessionManagerOptions): SessionManager<object> {
   const settings = resolveOptions(options);
-  const loadKeyring = keyringFrom(options.keyring);
-  const engine = lazily(async () => startEngine(settings, await loadKeyring()));
+  const keyring = keyringFrom(options.keyring);
+  const engine = lazily(() => startEngine(settings, keyring));
   const names = cookieNames(settings.cookie.base);
   const byRequest = new WeakMap<object, Promise<Session<object>>>();
   const cookiesOf = (jar: CookieJar): Cookies => readCookies(jar.read(), (name) => names.all.has(name));

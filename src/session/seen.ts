@@ -13,9 +13,9 @@ const SEEN = /^([1-9]\d{0,15})\.([1-9]\d{0,15})\.(\w{1,32})\.([\w-]{43})$/;
 
 /** The `.seen` cookie's value for a renewal. */
 export async function writeSeen(engine: Engine, sid: string, renewal: Renewal): Promise<string> {
-  const signed = (kid: string): string => `${renewal.ren}.${renewal.deadline}.${kid}`;
-  const { kid, mac } = await engine.seenBox.sign((id) => `${sid}.${signed(id)}`, renewal.ren);
-  return `${signed(kid)}.${mac}`;
+  const key = engine.ring.sealing(renewal.ren);
+  const value = `${renewal.ren}.${renewal.deadline}.${key.id}`;
+  return `${value}.${await engine.seenBox.sign(`${sid}.${value}`, key)}`;
 }
 
 /** What the authentic `.seen` cookies of this session prove together: the latest renewal and the latest deadline. */

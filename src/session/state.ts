@@ -1,6 +1,7 @@
 import type { CookieJar } from "../cookies/jar.js";
 import { type RejectionReason, SessionDestroyedError } from "../errors.js";
 import type { Generations } from "../revocation/store.js";
+import type { SealKey } from "../seal/ring-view.js";
 import type { CookieWriter } from "./cookie-writer.js";
 import { type OpenedData, sealable, type SealableData, validText } from "./data.js";
 import { type Engine, kindOf, limitsOf } from "./engine.js";
@@ -48,6 +49,8 @@ export interface Draft {
   readonly sealed: Omit<Sealed, "gen">;
   readonly expiry: number;
   readonly data: SealableData;
+  /** What it is sealed with. */
+  readonly key: SealKey;
 }
 
 /** The widest generations there can be, to measure a token before the store is asked for the real ones. */
@@ -69,32 +72,34 @@ export function draft(
 ): Draft {
   const { engine, writer } = state;
   const { ren, expiry } = sealingTimes(session, limitsOf(engine, session), now);
-  const sealing = engine.ring.sealing(now).id;
+  const { ring } = engine;
+  // One key for all of it, whatever becomes of the ring meanwhile: the lineage names every key but this one.
+  const key = ring.sealing(now);
   // A destroyed key's sessions are dead; an id that a list of bare secrets no longer knows was taken out of it.
   const kids = lineage.filter((id) => {
-    const key = engine.ring.find(id);
-    return id !== sealing && (key ? key.secret !== undefined : engine.ring.policy !== undefined);
+    const past = ring.find(id);
+    return id !== key.id && (past ? past.secret !== undefined : ring.policy !== undefined);
   });
   const sealed = { ...session, ren, kids, sv: data.version };
   writer.assertWritable();
   writer.assertFits(kindOf(sealed), writePayload({ ...sealed, gen: WIDEST }, data.json), now);
-  return { sealed, expiry, data };
+  return { sealed, expiry, data, key };
 }
 
 /** Seals a draft and writes it; from then on it is what the browser holds. */
 export async function commit(
   state: SessionState,
-  { sealed, expiry, data }: Draft,
+  { sealed, expiry, data, key }: Draft,
   gen: Generations,
   now: number,
 ): Promise<void> {
   const { engine, writer } = state;
   const whole: Sealed = { ...sealed, gen };
-  const { token, kid } = await engine.sessionBox.seal(writePayload(whole, data.json), expiry, now);
+  const token = await engine.sessionBox.seal(writePayload(whole, data.json), expiry, key);
   writer.assertWritable();
   const chunks = writer.writeToken(kindOf(whole), token, cookieLife(state, whole), now);
   const instants = deadlines(whole, expiry, undefined, limitsOf(engine, whole));
-  const authentic = { sealed: whole, data: undefined, kid, expiry, chars: token.length, chunks };
+  const authentic = { sealed: whole, data: undefined, kid: key.id, expiry, chars: token.length, chunks };
   state.live = { ...authentic, renewal: undefined, deadlines: instants };
   state.sid = whole.sid;
   state.savedText = data.text;

@@ -1,0 +1,55 @@
+import { Command, Option } from "commander";
+import { type Clock, systemClock } from "../clock.js";
+import type { Allowance } from "../keyring/file/safe-read.js";
+import { openTerminal, type Terminal } from "./output/terminal.js";
+
+/** What every command runs with. */
+export interface Context {
+  readonly terminal: Terminal;
+  readonly clock: Clock;
+}
+
+export const context: Context = { terminal: openTerminal(process.stdout, process.stderr), clock: systemClock };
+
+export const DEFAULT_FILE = "keyring.json";
+
+/** The options of commands that use a ring file. */
+export interface FileOptions {
+  readonly file: string;
+  readonly allow: readonly Allowance[];
+  readonly json?: boolean;
+}
+
+/** The options of commands that change one. */
+export interface ChangeOptions extends FileOptions {
+  readonly dryRun?: boolean;
+}
+
+/** A command with `--json` and examples; every line of an example can be run as it stands. */
+export function command(name: string, description: string, examples: readonly string[]): Command {
+  return new Command(name)
+    .description(description)
+    .option("--json", "print the result as JSON")
+    .addHelpText("after", `\nExamples:\n${examples.map((example) => `  $ ${example}`).join("\n")}`);
+}
+
+/** A command that uses a ring file. */
+export function fileCommand(name: string, description: string, examples: readonly string[]): Command {
+  return command(name, description, examples)
+    .addOption(new Option("-f, --file <path>", "the ring file").env("SESSION_KEYRING_FILE").default(DEFAULT_FILE))
+    .addOption(allowOption());
+}
+
+/** A command that changes one. */
+export function changeCommand(name: string, description: string, examples: readonly string[]): Command {
+  return fileCommand(name, description, examples).option("--dry-run", "say what would be done, and do nothing");
+}
+
+export function allowOption(): Option {
+  return new Option(
+    "--allow <what...>",
+    "use the file although it is a symlink, has loose permissions, or is seen by git",
+  )
+    .choices(["symlink", "permissions", "git"])
+    .default([], "nothing");
+}

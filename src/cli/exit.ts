@@ -1,0 +1,34 @@
+import { CommanderError } from "commander";
+import { ConfigurationError, KeyringError } from "../errors.js";
+import { KeyringProblem, type ProblemKind } from "../keyring/problem.js";
+
+/** The command line's exit codes. */
+export const EXIT = { ok: 0, usage: 2, invalid: 3, refused: 4, conflict: 5, notFound: 6, due: 10 } as const;
+
+/** A command cannot go on; nothing was changed. */
+export class CommandFailure extends Error {
+  readonly code: keyof typeof EXIT;
+  readonly hint: string | undefined;
+  constructor(code: keyof typeof EXIT, message: string, hint?: string) {
+    super(message);
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+const BY_KIND: Readonly<Record<ProblemKind, keyof typeof EXIT>> = {
+  invalid: "invalid",
+  refused: "refused",
+  conflict: "conflict",
+  not_found: "notFound",
+};
+
+/** Any error as one that the command line can tell. @throws it again when it is a defect of this program */
+export function toFailure(error: unknown): CommandFailure {
+  if (error instanceof CommandFailure) return error;
+  if (error instanceof KeyringProblem) return new CommandFailure(BY_KIND[error.kind], error.problem, error.hint);
+  if (error instanceof KeyringError) return new CommandFailure("invalid", error.message);
+  if (error instanceof ConfigurationError) return new CommandFailure("usage", error.message);
+  if (error instanceof CommanderError) return new CommandFailure("usage", error.message.replace(/^error: /, ""));
+  throw error;
+}

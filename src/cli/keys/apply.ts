@@ -1,0 +1,41 @@
+import { updateRingFile } from "../../keyring/file/write.js";
+import type { Change, RingDocument } from "../../keyring/rotation/document.js";
+import { type ChangeOptions, context } from "../command.js";
+import { summary } from "./summary.js";
+
+/** Puts a change into effect, unless it is a dry run, and tells it. */
+export function apply(change: Change, options: ChangeOptions, words: readonly string[]): void {
+  if (!options.dryRun) updateRingFile(options.file, change, options.allow, context.clock);
+  report(change, options, words);
+}
+
+/** Tells a change, as words or as JSON. */
+export function report(
+  change: Change,
+  options: Pick<ChangeOptions, "json" | "dryRun">,
+  words: readonly string[],
+): void {
+  const { terminal } = context;
+  if (options.json) {
+    terminal.data(JSON.stringify(asJson(change, options.dryRun === true), undefined, 2));
+    return;
+  }
+  const head = options.dryRun ? terminal.paintWords("yellow", "Dry run, nothing is changed.") : "";
+  for (const line of [head, ...words, ...change.notes.map((note) => `Note: ${note}.`)])
+    if (line !== "") terminal.say(line);
+}
+
+function asJson({ document, verb, keys, reason, notes }: Change, dryRun: boolean): object {
+  return {
+    ...(dryRun && { dryRun }),
+    verb,
+    changed: keys,
+    ...(reason !== undefined && { reason }),
+    notes,
+    ring: summaryOf(document),
+  };
+}
+
+function summaryOf(document: RingDocument): object {
+  return summary(document, context.clock());
+}

@@ -1,0 +1,28 @@
+import { Argument, type Command } from "commander";
+import { readRing } from "../../keyring/file/read.js";
+import { prune } from "../../keyring/rotation/prune.js";
+import { changeCommand, type ChangeOptions, context } from "../command.js";
+import { apply } from "./apply.js";
+import { summary } from "./summary.js";
+
+export function pruneCommand(): Command {
+  return changeCommand("prune", "destroy the secrets of keys that no cookie can need any more", [
+    "sealed-session keys prune",
+    "sealed-session keys prune --dry-run",
+  ])
+    .addArgument(new Argument("[key...]", "the keys (default: all that may be destroyed)"))
+    .action((ids: string[], options: ChangeOptions) => {
+      const { terminal, clock } = context;
+      const { document } = readRing(options.file, options.allow);
+      const change = prune(document, ids, clock());
+      if (change)
+        return apply(change, options, [
+          `Destroyed: ${change.keys.join(", ")}. The ids stay, so that none is used twice.`,
+        ]);
+      if (options.json)
+        terminal.data(
+          JSON.stringify({ verb: "prune", changed: [], notes: [], ring: summary(document, clock()) }, undefined, 2),
+        );
+      else terminal.say("No key has retired for good: nothing to destroy. See when: sealed-session keys plan");
+    });
+}

@@ -1,0 +1,91 @@
+import type { Command } from "commander";
+import { formatDuration } from "../../duration.js";
+import { fingerprint } from "../../keyring/file/fingerprint.js";
+import { readRing } from "../../keyring/file/read.js";
+import type { Key, KeyState } from "../../keyring/key.js";
+import { byAge, stateOf, successorOf } from "../../keyring/rotation/dates.js";
+import type { RingDocument } from "../../keyring/rotation/document.js";
+import { dueActions } from "../../keyring/rotation/due.js";
+import { context, fileCommand, type FileOptions } from "../command.js";
+import { EXIT } from "../exit.js";
+import { formatDate, formatRelative } from "../output/dates.js";
+import { table } from "../output/table.js";
+import { timeline } from "../output/timeline.js";
+import { describeAction } from "./steps.js";
+import { summary } from "./summary.js";
+
+const COLOURS = {
+  pending: "cyan",
+  active: "green",
+  retiring: "yellow",
+  retired: "dim",
+  revoked: "red",
+  destroyed: "dim",
+} as const satisfies Record<KeyState, string>;
+
+export function statusCommand(): Command {
+  return fileCommand("status", "show the keys, which of them seals, and what is due", [
+    "sealed-session keys status",
+    "sealed-session keys status --check   # for cron and CI: exit code 10 when something is due",
+    "sealed-session keys status --json",
+  ])
+    .option("--check", `exit with ${EXIT.due} when something is due`)
+    .action((options: FileOptions & { readonly check?: boolean }) => {
+      const { terminal, clock } = context;
+      const { document } = readRing(options.file, options.allow);
+      const now = clock();
+      if (options.json) terminal.data(JSON.stringify(summary(document, now), undefined, 2));
+      else for (const line of statusLines(document, options.file, now)) terminal.data(line);
+      if (options.check && dueActions(document, now).length > 0) process.exitCode = EXIT.due;
+    });
+}
+
+function statusLines(ring: RingDocument, file: string, now: number): string[] {
+  const { paint } = context.terminal;
+  const { policy } = ring;
+  const due = dueActions(ring, now);
+  const rules = [
+    `absolute timeout ${formatDuration(policy.absoluteTimeout)}`,
+    `propagation ${formatDuration(policy.propagation)}`,
+    `skew ${formatDuration(policy.skew)}`,
+    policy.rotateEvery === undefined ? "rotated by hand" : `rotate every ${formatDuration(policy.rotateEvery)}`,
+  ];
+  const header = ["KEY", "STATE", "SEALS", "OPENS UNTIL", "FINGERPRINT"].map((cell) => paint("bold", cell));
+  return [
+    `Ring ${ring.ringId}, revision ${ring.revision} (${file})`,
+    `Policy: ${rules.join(", ")}`,
+    "",
+    ...table([header, ...byAge(ring).map((key) => row(key, ring, now))]),
+    "",
+    ...timeline(ring, now, context.terminal),
+    "",
+    ...(due.length === 0 ? ["Nothing is due."] : ["Due:", ...due.map((action) => `  ${describeAction(action, now)}`)]),
+  ];
+}
+
+function row(key: Key, ring: RingDocument, now: number): string[] {
+  const { paint } = context.terminal;
+  const state = stateOf(key, ring, now);
+  return [
+    key.id,
+    paint(COLOURS[state], state),
+    sealsWhen(key, ring, state, now),
+    opensUntil(key, state, now),
+    key.secret === undefined ? "-" : paint("dim", fingerprint(key.secret)),
+    ...(key.reason === undefined ? [] : [`"${key.reason}"`]),
+  ];
+}
+
+function sealsWhen(key: Key, ring: RingDocument, state: KeyState, now: number): string {
+  if (state === "pending") return `from ${formatDate(key.activateAt)} (${formatRelative(key.activateAt, now)})`;
+  if (state !== "active") return "-";
+  const next = successorOf(key, ring);
+  return next ? `until ${formatDate(next.activateAt)}` : `since ${formatDate(key.activateAt)}`;
+}
+
+function opensUntil({ retireAt, revokedAt }: Key, state: KeyState, now: number): string {
+  if (state === "revoked") return `revoked ${formatDate(revokedAt ?? now)}`;
+  if (state === "destroyed") return "never again";
+  if (retireAt === undefined) return "not planned";
+  return `${formatDate(retireAt)}${state === "retired" ? " (over)" : ""}`;
+}

@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { context } from "./command.js";
+import { EXIT, toFailure } from "./exit.js";
+import { keysCommand } from "./keys/index.js";
+
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+
+const program = new Command("sealed-session")
+  .description("Keys and cookies of sealed sessions")
+  .version(version)
+  .addCommand(keysCommand());
+
+for (const each of family(program)) {
+  each
+    .exitOverride()
+    .showHelpAfterError(false)
+    .configureOutput({ outputError: () => undefined });
+}
+
+/** Whoever reads no further (`| head`) has what it wanted. */
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit();
+  throw error;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError && error.exitCode === 0)) tell(error);
+}
+
+function tell(error: unknown): void {
+  if (error instanceof CommanderError && error.code === "commander.help") {
+    process.exitCode = EXIT.usage;
+    return;
+  }
+  const { code, message, hint } = toFailure(error);
+  const { terminal } = context;
+  process.exitCode = EXIT[code];
+  if (process.argv.includes("--json")) {
+    terminal.data(JSON.stringify({ error: { code, message, ...(hint !== undefined && { hint }) } }, undefined, 2));
+  }
+  terminal.say(`${terminal.paintWords("red", "Error:")} ${message.replace(/\.$/, "")}.`);
+  if (hint !== undefined) terminal.say(`${terminal.paintWords("cyan", "Hint:")} ${hint}.`);
+}
+
+function family(root: Command): Command[] {
+  return [root, ...root.commands.flatMap(family)];
+}

@@ -1,0 +1,38 @@
+import { InvalidArgumentError } from "commander";
+import { type Duration, parseDuration } from "../duration.js";
+
+/** An option's value as a duration, in ms. */
+export function duration(text: string): number {
+  try {
+    return parseDuration(text as Duration, "it");
+  } catch {
+    throw new InvalidArgumentError('Not a duration; write for example "30m", "12h" or "90d".');
+  }
+}
+
+/** An option's value as an instant, in ms since the Unix epoch. Without a time zone it would mean another one elsewhere. */
+export function instant(text: string): number {
+  const ms = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN;
+  if (Number.isNaN(ms)) {
+    throw new InvalidArgumentError("Not a date; write for example 2026-12-24T18:00:00Z, or 2026-12-24 (midnight UTC).");
+  }
+  return ms;
+}
+
+const SECRET_LIKE = /sealed_(?:key|ring)_|[\w+/=-]{32,}/i;
+
+/** Words for the log, which is not secret. */
+export function reason(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed === "" || trimmed.length > 500 || /\p{Cc}/u.test(trimmed)) {
+    throw new InvalidArgumentError("Write 1 to 500 characters, in one line.");
+  }
+  if (SECRET_LIKE.test(trimmed)) {
+    throw new InvalidArgumentError(
+      "It seems to hold a secret. It is written into the log, and the process list shows it.",
+    );
+  }
+  return trimmed;
+}

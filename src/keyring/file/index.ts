@@ -1,0 +1,78 @@
+import nodePath from "node:path";
+import { type Duration, parseDuration } from "../../duration.js";
+import { ConfigurationError } from "../../errors.js";
+import { assertKnown } from "../../known-options.js";
+import { sharedState } from "../../shared.js";
+import type { Keyring } from "../ring.js";
+import type { LiveKeyring } from "../source.js";
+import { type FollowedFile, followFile } from "./follow.js";
+import type { Allowance } from "./safe-read.js";
+
+export type { Allowance } from "./safe-read.js";
+export { KeyringProblem, type ProblemKind } from "../problem.js";
+
+/** What `keyringFile` takes. */
+export interface KeyringFileOptions {
+  /** What the file is not to be refused for: `symlink`, `permissions`, `git`. A Kubernetes mount needs `symlink`. */
+  readonly allow?: readonly Allowance[];
+  /** How often to look for changes that the file system did not notify, in ms or as text. @default "10s" */
+  readonly interval?: Duration;
+  /** Told when a changed ring is in use. */
+  readonly onChange?: (ring: Pick<Keyring, "ringId" | "revision">) => void;
+  /**
+   * Told when the file changed to something that is not used: broken, older, or not safe. The ring before stays in use.
+   * @default a process warning
+   */
+  readonly onError?: (error: Error) => void;
+}
+
+/** A ring file as the `keyring` of a session manager or a sealer. */
+export interface KeyringFile extends LiveKeyring {
+  /** Looks at the file now rather than at its next change. What is wrong with it goes to `onError`. */
+  reload(): Promise<void>;
+}
+
+const ALLOWANCES: readonly Allowance[] = ["symlink", "permissions", "git"];
+
+/**
+ * The key ring in a file, which `sealed-session keys` makes and changes. It is read at the first use and again whenever
+ * it changes: written, replaced, or a Kubernetes mount that was updated. All who name the same file in one process
+ * share one watch.
+ *
+ * @param path of the file
+ * @returns what managers and sealers take as `keyring`. Its `load()` throws a KeyringProblem when the file is not there,
+ *   not a ring, or not safe: a symbolic link, one that others can read, one that git would commit
+ * @throws ConfigurationError for options that can never work
+ * @example
+ * const sessions = createSessionManager({ keyring: keyringFile("/etc/app/keyring.json") });
+ */
+export function keyringFile(path: string, options: KeyringFileOptions = {}): KeyringFile {
+  if (typeof path !== "string" || path === "")
+    throw new ConfigurationError("keyringFile: takes the path of a ring file");
+  assertKnown("keyringFile", options, ["allow", "interval", "onChange", "onError"]);
+  const { allow = [], interval = "10s", onChange, onError = warn } = options;
+  const unknown = allow.find((what) => !ALLOWANCES.includes(what));
+  if (unknown !== undefined) throw new ConfigurationError(`allow: there are ${ALLOWANCES.join(", ")}`);
+  const ms = parseDuration(interval, "interval");
+  const absolute = nodePath.resolve(path);
+  const file = (): FollowedFile => {
+    const files = sharedState("keyring-files/1", () => new Map<string, FollowedFile>());
+    const name = JSON.stringify([absolute, [...allow].sort()]);
+    const followed = files.get(name) ?? followFile(absolute, allow, ms);
+    files.set(name, followed);
+    followed.errorListeners.add(onError);
+    if (onChange) followed.changeListeners.add(onChange);
+    return followed;
+  };
+  return {
+    load: async () => file().load(),
+    onChange(listener) {
+      file().changeListeners.add(listener);
+    },
+    reload: () => file().reload(),
+  };
+}
+
+function warn(error: Error): void {
+  process.emitWarning(error.message, { type: "KeyringWarning", code: "SEALED_SESSION_KEYRING" });
+}

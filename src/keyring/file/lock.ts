@@ -1,0 +1,111 @@
+import { linkSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import { KeyringProblem } from "../problem.js";
+import { attempt } from "./safe-read.js";
+
+/** A held lock. */
+export interface Lock {
+  /** @throws KeyringProblem when somebody took it away meanwhile */
+  assertHeld(): void;
+  release(): void;
+}
+
+/** A change takes milliseconds. Whoever holds a lock for so long was stopped, or runs on a machine that is gone. */
+const STALE_MS = 60_000;
+
+/**
+ * Takes the lock of a ring file: a file beside it that names its holder. It is made elsewhere and linked into place, so
+ * that it is never there without its holder's name, however early the holder dies. One whose holder is gone is broken.
+ *
+ * @throws KeyringProblem when somebody holds it
+ */
+export function takeLock(ringPath: string): Lock {
+  const path = `${ringPath}.lock`;
+  const own = `${process.pid} ${hostname()} ${randomBytes(9).toString("base64url")}`;
+  const draft = `${path}.${randomBytes(6).toString("hex")}.tmp`;
+  return attempt(ringPath, () => {
+    writeFileSync(draft, own, { flag: "wx", mode: 0o600 });
+    try {
+      if (!tryLink(draft, path) && !(breakStale(path) && tryLink(draft, path))) throw busy(path);
+    } finally {
+      unlinkSync(draft);
+    }
+    return {
+      assertHeld() {
+        if (holderOf(path) !== own) throw busy(path);
+      },
+      release() {
+        if (holderOf(path) === own) unlinkSync(path);
+      },
+    };
+  });
+}
+
+function tryLink(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** @returns whether the lock is gone */
+function breakStale(path: string): boolean {
+  const holder = holderOf(path);
+  if (holder === undefined) return true;
+  if (!isStale(path, holder)) return false;
+  // Moved rather than removed: of two that break it one finds, looking at what it moved, that it was not the stale one.
+  const moved = `${path}.${randomBytes(6).toString("hex")}.tmp`;
+  try {
+    renameSync(path, moved);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return true;
+    throw error;
+  }
+  const stale = holderOf(moved) === holder;
+  // Given back; its holder looks before it writes.
+  if (!stale) tryLink(moved, path);
+  unlinkSync(moved);
+  return stale;
+}
+
+function isStale(path: string, holder: string): boolean {
+  const [pid, host] = holder.split(" ");
+  if (host === hostname() && !isAlive(Number(pid))) return true;
+  const { mtimeMs } = statSync(path);
+  return systemTime() - mtimeMs > STALE_MS;
+}
+
+/** By the clock that dates files. */
+function systemTime(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function holderOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function busy(path: string): KeyringProblem {
+  return new KeyringProblem(
+    "conflict",
+    "Another change of this key ring is being made",
+    `Look at it when that is done, and try again (the lock is ${path})`,
+  );
+}

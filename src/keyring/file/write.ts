@@ -1,0 +1,164 @@
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fsyncSync,
+  linkSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { randomBytes } from "node:crypto";
+import nodePath from "node:path";
+import { type Clock, systemClock } from "../../clock.js";
+import { KeyringProblem } from "../problem.js";
+import type { Change } from "../rotation/document.js";
+import { appendEntry } from "./audit-log.js";
+import { type AuditHead, formatRingFile } from "./document.js";
+import { assertNotCommitted } from "./git.js";
+import { takeLock } from "./lock.js";
+import { readRing } from "./read.js";
+import { type Allowance, attempt, type FileText } from "./safe-read.js";
+
+const LEFT_BEHIND_MS = 60_000;
+
+/**
+ * Makes a new ring file.
+ *
+ * @throws KeyringProblem when there is one, or when git would commit it
+ */
+export function createRingFile(
+  path: string,
+  change: Change,
+  allow: readonly Allowance[],
+  clock: Clock = systemClock,
+): void {
+  if (existsSync(path)) throw alreadyThere(path);
+  const folder = nodePath.dirname(path);
+  if (!existsSync(folder)) throw new KeyringProblem("not_found", `There is no folder ${folder}`, "Make it first");
+  assertNotCommitted(path, allow);
+  locked(path, clock, (assertHeld) => {
+    // Not a new log: what an earlier ring of this place went through stays on record.
+    const audit = appendEntry(path, change, undefined, clock());
+    writeWhole(path, { document: change.document, audit }, undefined, (draft) => {
+      assertHeld();
+      try {
+        linkSync(draft, path);
+      } catch (cause) {
+        if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw cause;
+        throw alreadyThere(path);
+      }
+      unlinkSync(draft);
+    });
+  });
+}
+
+function alreadyThere(path: string): KeyringProblem {
+  return new KeyringProblem(
+    "refused",
+    `${path} is there already; it is never overwritten`,
+    `Look at it: sealed-session keys status --file ${path}`,
+  );
+}
+
+/**
+ * Replaces a ring file by its next revision, in one step: whoever reads it gets the old ring or the new one.
+ *
+ * @param change made from the revision before its own
+ * @throws KeyringProblem when the ring was changed meanwhile, or is being changed
+ */
+export function updateRingFile(
+  path: string,
+  change: Change,
+  allow: readonly Allowance[],
+  clock: Clock = systemClock,
+): void {
+  const { realPath } = readRing(path, allow);
+  locked(realPath, clock, (assertHeld) => {
+    const current = readRing(realPath, allow);
+    const { document } = change;
+    if (current.document.ringId !== document.ringId || current.document.revision + 1 !== document.revision) {
+      throw new KeyringProblem(
+        "conflict",
+        `The key ring was changed meanwhile: it is at revision ${current.document.revision}`,
+        "Look at it and try again: sealed-session keys status",
+      );
+    }
+    const audit = appendEntry(realPath, change, current.audit, clock());
+    writeWhole(realPath, { document, audit }, current, (draft) => {
+      assertHeld();
+      renameSync(draft, realPath);
+    });
+  });
+}
+
+function locked(path: string, clock: Clock, work: (assertHeld: () => void) => void): void {
+  const lock = takeLock(path);
+  try {
+    removeLeftovers(path, clock());
+    work(() => lock.assertHeld());
+  } finally {
+    lock.release();
+  }
+}
+
+/** Writes a draft beside the file, has it take the file's place, and makes sure that both are on the disk. */
+function writeWhole(
+  path: string,
+  ring: { readonly document: Change["document"]; readonly audit: AuditHead },
+  owner: Pick<FileText, "mode" | "uid" | "gid"> | undefined,
+  place: (draft: string) => void,
+): void {
+  attempt(path, () => {
+    const draft = `${path}.${randomBytes(6).toString("hex")}.tmp`;
+    const file = openSync(draft, "wx", 0o600);
+    try {
+      writeFileSync(file, formatRingFile(ring));
+      // The application keeps its access, whoever runs the command line.
+      if (owner && (owner.uid !== process.getuid?.() || owner.gid !== process.getgid?.())) {
+        fchownSync(file, owner.uid, owner.gid);
+      }
+      fchmodSync(file, owner?.mode ?? 0o600);
+      fsyncSync(file);
+    } catch (error) {
+      unlinkSync(draft);
+      throw error;
+    } finally {
+      closeSync(file);
+    }
+    place(draft);
+    syncFolder(nodePath.dirname(path));
+  });
+}
+
+function syncFolder(folder: string): void {
+  // Windows opens no folders, and needs none opened.
+  if (process.platform === "win32") return;
+  const file = openSync(folder, "r");
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * Drafts of writers that were killed hold secrets: they do not stay. Those of rings are made under the lock only; one
+ * of a lock may be somebody's who waits for it right now.
+ */
+function removeLeftovers(path: string, now: number): void {
+  const folder = nodePath.dirname(path);
+  const base = nodePath.basename(path);
+  for (const name of readdirSync(folder)) {
+    const draft = name.startsWith(base) && /^(?<lock>\.lock)?\.[0-9a-f]{12}\.tmp$/.exec(name.slice(base.length));
+    if (!draft) continue;
+    const leftover = nodePath.join(folder, name);
+    if (draft.groups?.["lock"] && now - statSync(leftover).mtimeMs < LEFT_BEHIND_MS) continue;
+    rmSync(leftover, { force: true });
+  }
+}

@@ -1,0 +1,23 @@
+import type { LiveKeyring } from "../keyring/source.js";
+import { type RingView, viewRing } from "./ring-view.js";
+
+/**
+ * Loads a ring and follows its changes.
+ *
+ * @param accept is shown every version before it is used, and throws for one that must not be
+ * @returns the version of the moment. What belongs together takes it once: it may be another one the next time.
+ */
+export async function followRing(source: LiveKeyring, accept: (ring: RingView) => void): Promise<() => RingView> {
+  let current = await viewRing(await source.load());
+  accept(current);
+  let newest = 0;
+  source.onChange(async (keyring) => {
+    const order = ++newest;
+    const next = await viewRing(keyring);
+    // A later change may have been indexed faster.
+    if (order !== newest) return;
+    accept(next);
+    current = next;
+  });
+  return () => current;
+}
