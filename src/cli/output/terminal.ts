@@ -26,7 +26,7 @@ export function openTerminal(stdout: Stream, stderr: Stream): Terminal {
     say: (line) => void stderr.write(`${line}\n`),
     paint: painter(stdout),
     paintWords: painter(stderr),
-    interactive: Boolean(stdout.isTTY),
+    interactive: stdout.isTTY || false,
     width: Math.min(stdout.columns ?? 80, 120),
   };
 }
