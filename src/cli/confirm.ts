@@ -1,4 +1,4 @@
-import { createInterface } from "node:readline/promises";
+import { askLine } from "./ask.js";
 import { CommandFailure } from "./exit.js";
 
 /**
@@ -16,14 +16,6 @@ export async function confirm(question: string, yes: boolean | undefined): Promi
       "If it is meant: --yes",
     );
   }
-  const reader = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await reader.question(`${question} Type yes to go on: `);
-    if (answer.trim().toLowerCase() !== "yes") throw new CommandFailure("refused", "Nothing was changed");
-  } catch (error) {
-    if ((error as Error).name === "AbortError") throw new CommandFailure("refused", "Nothing was changed");
-    throw error;
-  } finally {
-    reader.close();
-  }
+  const answer = await askLine(`${question} Type yes to go on: `, false);
+  if (answer?.trim().toLowerCase() !== "yes") throw new CommandFailure("refused", "Nothing was changed");
 }

@@ -29,6 +29,15 @@ export function toFailure(error: unknown): CommandFailure {
   if (error instanceof KeyringProblem) return new CommandFailure(BY_KIND[error.kind], error.problem, error.hint);
   if (error instanceof KeyringError) return new CommandFailure("invalid", error.message);
   if (error instanceof ConfigurationError) return new CommandFailure("usage", error.message);
-  if (error instanceof CommanderError) return new CommandFailure("usage", error.message.replace(/^error: /, ""));
+  if (error instanceof CommanderError) return new CommandFailure("usage", withoutValues(error.message));
   throw error;
+}
+
+/** What was typed is not repeated: it may be a secret. */
+function withoutValues(message: string): string {
+  return message
+    .replace(/^error: /, "")
+    .replace(/ argument '[\s\S]*' is invalid\. /, ": ")
+    .replaceAll(/'[^']{24,}'/g, "that was given")
+    .replaceAll("\n", " ");
 }

@@ -1,5 +1,4 @@
-import { createInterface } from "node:readline/promises";
-import { context } from "./command.js";
+import { askLine } from "./ask.js";
 import { CommandFailure } from "./exit.js";
 
 const MAX_CHARS = 1_048_576;
@@ -8,22 +7,16 @@ const MAX_CHARS = 1_048_576;
  * What is piped in, or pasted at a prompt: never taken from the command's arguments, which the process list shows.
  *
  * @param what asked for, for the prompt
+ * @throws CommandFailure when there is nothing, or too much
  */
 export async function readInput(what: string): Promise<string> {
-  const text = process.stdin.isTTY ? await prompt(what) : await readAll();
-  if (text.trim() === "") throw new CommandFailure("usage", `There is nothing to read: pipe in or paste ${what}`);
-  return text;
-}
-
-async function prompt(what: string): Promise<string> {
-  context.terminal.say(`Paste ${what}, then press Enter:`);
-  const reader = createInterface({ input: process.stdin, terminal: false });
-  // A closed input gives no line.
-  for await (const line of reader) {
-    reader.close();
-    return line;
+  const text = process.stdin.isTTY
+    ? await askLine(`Paste ${what} (it is not shown), then press Enter:\n`, true)
+    : await readAll();
+  if (text === undefined || text.trim() === "") {
+    throw new CommandFailure("usage", `There is nothing to read: pipe in or paste ${what}`);
   }
-  return "";
+  return text;
 }
 
 async function readAll(): Promise<string> {

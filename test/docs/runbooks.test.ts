@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -68,7 +69,7 @@ esac
       CLOCK_OFFSET: String(this.offset),
     };
     const { stdout, stderr, status } = spawnSync("sh", ["-ec", answered], { cwd: this.cwd, env, encoding: "utf8" });
-    expect(status, `${answered}\n${stdout}${stderr}`).toBe(0);
+    assert.equal(status, 0, `${answered}\n${stdout}${stderr}`);
     return stdout + stderr;
   }
 

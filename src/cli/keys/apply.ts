@@ -20,7 +20,7 @@ export function report(
     terminal.data(JSON.stringify(asJson(change, options.dryRun === true), undefined, 2));
     return;
   }
-  const head = options.dryRun ? terminal.paintWords("yellow", "Dry run, nothing is changed.") : "";
+  const head = options.dryRun ? terminal.paintWords("yellow", "Dry run: nothing is changed. Otherwise:") : "";
   for (const line of [head, ...words, ...change.notes.map((note) => `Note: ${note}.`)])
     if (line !== "") terminal.say(line);
 }

@@ -12,8 +12,8 @@ export function importCommand(): Command {
       "import",
       "make a ring file of a ring's text, or of secrets that are in use (one a line, the first one seals)",
       [
-        "printenv SESSION_KEYRING | sealed-session keys import",
-        'printf \'%s\\n\' "$NEW_SECRET" "$OLD_SECRET" | sealed-session keys import --absolute-timeout 14d',
+        "printenv SESSION_KEYRING | npx sealed-session keys import",
+        'printf \'%s\\n\' "$NEW_SECRET" "$OLD_SECRET" | npx sealed-session keys import --absolute-timeout 14d',
       ],
     ),
   ).action(async (options: ChangeOptions & PolicyOptions) => {
@@ -22,7 +22,7 @@ export function importCommand(): Command {
     if (!options.dryRun) createRingFile(options.file, change, options.allow, context.clock);
     const { ringId, revision } = change.document;
     report(change, options, [
-      `Made ${options.file} from it: ring ${ringId}, revision ${revision}, ${change.keys.length === 1 ? "one key" : `${change.keys.length} keys`}. Cookies that they sealed go on opening.`,
+      `Made ${options.file} from it: ring ${ringId}, revision ${revision}, ${change.keys.length === 1 ? "one key" : `${change.keys.length} keys`}. Cookies sealed with it go on opening.`,
     ]);
   });
 }

@@ -32,9 +32,9 @@ export function policyOf({ absoluteTimeout, propagation, skew, rotateEvery }: Po
 export function initCommand(): Command {
   return withPolicy(
     changeCommand("init", "make a new key ring with one key, which seals at once", [
-      "sealed-session keys init",
-      "sealed-session keys init --absolute-timeout 12h --rotate-every 30d --gitignore",
-      "sealed-session keys init --file /etc/app/keyring.json",
+      "npx sealed-session keys init",
+      "npx sealed-session keys init --absolute-timeout 12h --rotate-every 30d --gitignore",
+      "npx sealed-session keys init --file /etc/app/keyring.json",
     ]),
   )
     .option("--gitignore", "add the file to .gitignore beside it, if git would commit it")
@@ -50,7 +50,7 @@ export function initCommand(): Command {
         "Use it in the application:",
         `  import { keyringFile } from "sealed-session/keyring/file";`,
         `  createSessionManager({ keyring: keyringFile(${JSON.stringify(options.file)}) })`,
-        `Or put it into an environment variable: sealed-session keys export --file ${options.file}`,
+        `Or put it into an environment variable: npx sealed-session keys export --file ${options.file}`,
       ]);
     });
 }

@@ -10,13 +10,13 @@ import { type PolicyOptions, policyOf, withPolicy } from "./init.js";
 export function policyCommand(): Command {
   return withPolicy(
     changeCommand("policy", "change the rules that rotations keep to", [
-      "sealed-session keys policy --rotate-every 30d",
-      "sealed-session keys policy --absolute-timeout 60d --propagation 2h",
+      "npx sealed-session keys policy --rotate-every 30d",
+      "npx sealed-session keys policy --absolute-timeout 60d --propagation 2h",
     ]),
   ).action((options: ChangeOptions & PolicyOptions) => {
     const rules = policyOf(options);
     if (Object.keys(rules).length === 0)
-      throw new CommandFailure("usage", "Name a rule to change", "See: sealed-session keys policy --help");
+      throw new CommandFailure("usage", "Name a rule to change", "See: npx sealed-session keys policy --help");
     const { document } = readRing(options.file, options.allow);
     const change = changePolicy(document, rules, context.clock());
     const words = Object.entries(change.document.policy).map(([rule, ms]) => `${rule} ${formatDuration(ms)}`);

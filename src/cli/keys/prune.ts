@@ -7,8 +7,8 @@ import { summary } from "./summary.js";
 
 export function pruneCommand(): Command {
   return changeCommand("prune", "destroy the secrets of keys that no cookie can need any more", [
-    "sealed-session keys prune",
-    "sealed-session keys prune --dry-run",
+    "npx sealed-session keys prune",
+    "npx sealed-session keys prune --dry-run",
   ])
     .addArgument(new Argument("[key...]", "the keys (default: all that may be destroyed)"))
     .action((ids: string[], options: ChangeOptions) => {
@@ -23,6 +23,6 @@ export function pruneCommand(): Command {
         terminal.data(
           JSON.stringify({ verb: "prune", changed: [], notes: [], ring: summary(document, clock()) }, undefined, 2),
         );
-      else terminal.say("No key has retired for good: nothing to destroy. See when: sealed-session keys plan");
+      else terminal.say("No key has retired for good: nothing to destroy. See when: npx sealed-session keys plan");
     });
 }

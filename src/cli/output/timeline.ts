@@ -1,5 +1,5 @@
 import { isSound, type Key, sealingKey } from "../../keyring/key.js";
-import { byAge } from "../../keyring/rotation/dates.js";
+import { activeKey, byAge } from "../../keyring/rotation/dates.js";
 import type { RingDocument } from "../../keyring/rotation/document.js";
 import type { Terminal } from "./terminal.js";
 
@@ -17,13 +17,10 @@ export function timeline(ring: RingDocument, now: number, terminal: Terminal): s
   const today = Math.min(cells - 1, Math.floor(((now - from) / (to - from)) * cells));
   // A column is hours wide, or days: this one shows what holds at this instant.
   instants[today] = now;
-  const paint = (mark: string): string => {
-    if (mark === MARKS.seals) return terminal.paint("green", mark);
-    return mark === MARKS.revoked ? terminal.paint("red", mark) : terminal.paint("dim", mark);
-  };
   const rows = keys.map((key) => {
-    const marks = instants.map((at) => markAt(key, ring, at));
-    return key.id.padEnd(label) + marks.map(paint).join("");
+    const marks = instants.map((at) => markAt(key, ring, at)).join("");
+    const painted = marks.replaceAll(/█+|×+|[▒░]+/g, (run) => terminal.paint(colourOf(run.charAt(0)), run));
+    return key.id.padEnd(label) + painted;
   });
   const ruler = " ".repeat(label) + placed(cells, today, [day(from), "now", day(to)]);
   return [ruler, `${" ".repeat(label + today)}↓`, ...rows, `${" ".repeat(label)}${LEGEND}`].map((line) =>
@@ -31,8 +28,14 @@ export function timeline(ring: RingDocument, now: number, terminal: Terminal): s
   );
 }
 
-/** From the oldest key that still opens to a little past the last date there is. */
-function span({ keys, policy }: RingDocument, now: number): { readonly from: number; readonly to: number } {
+function colourOf(mark: string): "green" | "red" | "dim" {
+  if (mark === MARKS.seals) return "green";
+  return mark === MARKS.revoked ? "red" : "dim";
+}
+
+/** From the oldest key that still opens to a little past the last date there is, the next rotation's included. */
+function span(ring: RingDocument, now: number): { readonly from: number; readonly to: number } {
+  const { keys, policy } = ring;
   const dates = keys
     .filter((key) => key.secret !== undefined)
     .flatMap(({ activateAt, createdAt, retireAt = activateAt }) => [
@@ -41,7 +44,8 @@ function span({ keys, policy }: RingDocument, now: number): { readonly from: num
       retireAt,
     ]);
   const from = Math.min(now - policy.propagation, ...dates);
-  const last = Math.max(now + policy.propagation, ...dates);
+  const rotation = activeKey(ring, now).activateAt + (policy.rotateEvery ?? 0);
+  const last = Math.max(now + policy.propagation, rotation, ...dates);
   return { from, to: last + Math.max((last - from) / 10, policy.propagation) };
 }
 

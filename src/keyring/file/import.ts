@@ -2,6 +2,7 @@ import { KeyringProblem } from "../problem.js";
 import type { Key } from "../key.js";
 import { type KeyringOptions, resolvePolicy } from "../ring.js";
 import { type Change, keyringOf, type RingDocument } from "../rotation/document.js";
+import { ROTATE_EVERY } from "../rotation/create.js";
 import { newRingId } from "../rotation/generate.js";
 import { isRingText, readRingText } from "../text.js";
 import { bareKeyId } from "./fingerprint.js";
@@ -38,5 +39,5 @@ function fromSecrets(
   const keys = secrets.map((secret, index): Key => {
     return { id: bareKeyId(secret), secret, createdAt: now, activateAt: now - index };
   });
-  return { ringId: newRingId(), revision: 1, policy: resolvePolicy(policy), keys };
+  return { ringId: newRingId(), revision: 1, policy: resolvePolicy({ rotateEvery: ROTATE_EVERY, ...policy }), keys };
 }

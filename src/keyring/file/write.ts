@@ -62,7 +62,7 @@ function alreadyThere(path: string): KeyringProblem {
   return new KeyringProblem(
     "refused",
     `${path} is there already; it is never overwritten`,
-    `Look at it: sealed-session keys status --file ${path}`,
+    `Look at it: npx sealed-session keys status --file ${path}`,
   );
 }
 
@@ -79,6 +79,7 @@ export function updateRingFile(
   clock: Clock = systemClock,
 ): void {
   const { realPath } = readRing(path, allow);
+  assertNotCommitted(realPath, allow);
   locked(realPath, clock, (assertHeld) => {
     const current = readRing(realPath, allow);
     const { document } = change;
@@ -86,7 +87,7 @@ export function updateRingFile(
       throw new KeyringProblem(
         "conflict",
         `The key ring was changed meanwhile: it is at revision ${current.document.revision}`,
-        "Look at it and try again: sealed-session keys status",
+        "Look at it and try again: npx sealed-session keys status",
       );
     }
     const audit = appendEntry(realPath, change, current.audit, clock());

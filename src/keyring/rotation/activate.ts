@@ -12,7 +12,7 @@ import { settle } from "./settle.js";
 export function activate(ring: RingDocument, id: string | undefined, at: number | undefined, now: number): Change {
   const pending = pendingKeys(ring, now);
   const key = id === undefined ? pending[0] : findKey(ring, id);
-  if (!key) throw new KeyringProblem("not_found", "No key is pending", "Stage one: sealed-session keys rotate");
+  if (!key) throw new KeyringProblem("not_found", "No key is pending", "Stage one: npx sealed-session keys rotate");
   if (!pending.includes(key)) throw new KeyringProblem("refused", `${key.id} is not pending`);
   const earliest = earliestActivation(key.createdAt, ring);
   const activateAt = at ?? Math.max(now, earliest);
@@ -20,7 +20,7 @@ export function activate(ring: RingDocument, id: string | undefined, at: number 
     throw new KeyringProblem(
       "refused",
       `${key.id} may not be active before ${new Date(Math.max(earliest, now)).toISOString()}: not every server can have it by then`,
-      "Has a key leaked? Then: sealed-session keys rotate --emergency",
+      "Has a key leaked? Then: npx sealed-session keys rotate --emergency",
     );
   }
   if (activateAt === key.activateAt) {

@@ -4,7 +4,7 @@ import type { Change, RingDocument } from "./document.js";
 import { newKey, newRingId } from "./generate.js";
 
 /** How old an active key gets before `status` calls a rotation due, unless the policy says otherwise. */
-const ROTATE_EVERY: Duration = "90d";
+export const ROTATE_EVERY: Duration = "90d";
 
 /** A new ring with one key, active at once: it has no cookies yet that another server would have to open. */
 export function createRing(policy: NonNullable<KeyringOptions["policy"]>, now: number): Change {

@@ -23,12 +23,15 @@ export interface Transition {
 export function actionsOf(ring: RingDocument, now: number): DueAction[] {
   const active = activeKey(ring, now);
   const actions: DueAction[] = [];
-  if (ring.policy.rotateEvery !== undefined && pendingKeys(ring, now).length === 0) {
-    actions.push({ verb: "rotate", key: active.id, at: active.activateAt + ring.policy.rotateEvery });
+  const newest = pendingKeys(ring, now).at(-1) ?? active;
+  if (ring.policy.rotateEvery !== undefined) {
+    actions.push({ verb: "rotate", key: newest.id, at: newest.activateAt + ring.policy.rotateEvery });
   }
   for (const key of ring.keys) {
     const pruneAt = mayPruneAt(key, ring);
-    if (pruneAt !== undefined && key !== active) actions.push({ verb: "prune", key: key.id, at: pruneAt });
+    // What seals does not retire, whatever its date says.
+    if (pruneAt !== undefined && (key !== active || pruneAt > now))
+      actions.push({ verb: "prune", key: key.id, at: pruneAt });
     if (!isSound(key) || key.retireAt !== undefined || key === active || key.activateAt > now) continue;
     // It may be planned at once; the date of the retirement itself follows from the policy.
     if (mayRetireAt(key, ring) !== undefined) actions.push({ verb: "retire", key: key.id, at: now });

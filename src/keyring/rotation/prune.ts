@@ -33,7 +33,7 @@ function tooEarly(key: Key, ring: RingDocument, active: boolean): KeyringProblem
     ? new KeyringProblem(
         "refused",
         `${key.id} is in use: it has not retired`,
-        "Plan its retirement: sealed-session keys retire",
+        "Plan its retirement: npx sealed-session keys retire",
       )
     : new KeyringProblem(
         "refused",

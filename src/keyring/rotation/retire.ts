@@ -20,7 +20,7 @@ export function retire(ring: RingDocument, ids: readonly string[], at: number | 
     throw new KeyringProblem(
       "not_found",
       "No key waits for its retirement to be planned",
-      "Replace one first: sealed-session keys rotate",
+      "Replace one first: npx sealed-session keys rotate",
     );
   }
   const changed = new Map(chosen.map((key) => [key, { ...key, retireAt: retirement(key, ring, at, now) }]));
@@ -37,7 +37,11 @@ function retirement(key: Key, ring: RingDocument, at: number | undefined, now: n
     throw new KeyringProblem("refused", `${key.id} is revoked or destroyed: it does not open anything`);
   const earliest = mayRetireAt(key, ring);
   if (earliest === undefined) {
-    throw new KeyringProblem("refused", `${key.id} has no successor`, "Stage one first: sealed-session keys rotate");
+    throw new KeyringProblem(
+      "refused",
+      `${key.id} has no successor`,
+      "Stage one first: npx sealed-session keys rotate",
+    );
   }
   if (at === undefined) return Math.max(earliest, now);
   if (at >= earliest) return at;
@@ -45,7 +49,7 @@ function retirement(key: Key, ring: RingDocument, at: number | undefined, now: n
   throw new KeyringProblem(
     "refused",
     `${key.id} may not retire before ${new Date(earliest).toISOString()}: cookies that it sealed can be alive until then, ${hours} h after its replacement`,
-    "Has it leaked? Then: sealed-session keys revoke, or rotate --emergency",
+    "Has it leaked? Then: npx sealed-session keys revoke, or rotate --emergency",
   );
 }
 

@@ -19,7 +19,7 @@ export function revoke(ring: RingDocument, ids: readonly string[], reason: strin
     throw new KeyringProblem(
       "refused",
       `${sealing.id} is the key that seals`,
-      `Revoke and replace it in one step: sealed-session keys rotate --emergency ${sealing.id}`,
+      `Revoke and replace it in one step: npx sealed-session keys rotate --emergency ${sealing.id}`,
     );
   }
   const document = { ...ring, keys: marked(ring.keys, chosen, reason, now) };
@@ -43,7 +43,7 @@ export function replaceAtOnce(
     throw new KeyringProblem(
       "refused",
       `${chosen.map(({ id }) => id).join(", ")} does not seal, so nothing has to be replaced`,
-      `Revoke it: sealed-session keys revoke ${chosen.map(({ id }) => id).join(" ")}`,
+      `Revoke it: npx sealed-session keys revoke ${chosen.map(({ id }) => id).join(" ")}`,
     );
   }
   const left = marked(ring.keys, chosen, reason, now);

@@ -43,7 +43,7 @@ function assertNoneComesBack(before: RingDocument, after: RingDocument, now: num
     throw new KeyringProblem(
       "refused",
       `then ${earlier.id}, which was replaced before, would seal again`,
-      "Make a new key that is active at once: sealed-session keys rotate --emergency",
+      "Make a new key that is active at once: npx sealed-session keys rotate --emergency",
     );
   }
 }

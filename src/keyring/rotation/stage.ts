@@ -33,7 +33,7 @@ export function stage(ring: RingDocument, { activateAt, retire, another }: Stage
     throw new KeyringProblem(
       "refused",
       `The new key may not be active before ${new Date(earliest).toISOString()}: a server that does not have it yet would refuse what it seals`,
-      "Has a key leaked? Then: sealed-session keys rotate --emergency",
+      "Has a key leaked? Then: npx sealed-session keys rotate --emergency",
     );
   }
   const key = newKey(ring.keys, { createdAt: now, activateAt: activateAt ?? earliest });
