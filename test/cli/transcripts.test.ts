@@ -26,11 +26,12 @@ describe.skipIf(!hasTerminal && !process.env["CI"])("in a terminal", { timeout: 
     await transcript.type("sealed-session keys init --dry-run");
     await transcript.type("sealed-session keys init");
     await transcript.type("sealed-session keys status");
+    await transcript.type("sealed-session keys rotate --if-due");
     transcript.say("three months later");
     shell.now += 90 * DAY;
     await transcript.type("sealed-session keys status --check");
     await transcript.type("sealed-session keys rotate --dry-run");
-    await transcript.type("sealed-session keys rotate");
+    await transcript.type("sealed-session keys rotate --if-due");
     await transcript.type("sealed-session keys rotate");
     await transcript.type("sealed-session keys status");
     await transcript.type("sealed-session keys plan");

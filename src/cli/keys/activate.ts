@@ -13,8 +13,8 @@ interface ActivateOptions extends ChangeOptions {
 
 export function activateCommand(): Command {
   return changeCommand("activate", "let a pending key seal earlier, or later, than staged", [
-    "sealed-session keys activate",
-    "sealed-session keys activate --in 2h",
+    "npx sealed-session keys activate",
+    "npx sealed-session keys activate --in 2h",
   ])
     .addArgument(new Argument("[key]", "the pending key (default: the next one)"))
     .addOption(

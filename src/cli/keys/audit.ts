@@ -8,8 +8,8 @@ import { table } from "../output/table.js";
 
 export function auditCommand(): Command {
   return fileCommand("audit", "verify the log of every change: that none is missing, added or altered", [
-    "sealed-session keys audit",
-    "sealed-session keys audit --json",
+    "npx sealed-session keys audit",
+    "npx sealed-session keys audit --json",
   ]).action((options: FileOptions) => {
     const { terminal } = context;
     const ring = readRing(options.file, options.allow);

@@ -22,9 +22,9 @@ const LIMITS = [
 
 export function exportCommand(): Command {
   return fileCommand("export", "print the ring, secrets included, as one line for an environment variable", [
-    "sealed-session keys export | vercel env add SESSION_KEYRING production",
-    "sealed-session keys export --name SESSION_KEYRING --out .env.production.local",
-    "sealed-session keys export --reveal",
+    "npx sealed-session keys export | vercel env add SESSION_KEYRING production",
+    "npx sealed-session keys export --name SESSION_KEYRING --out .env.production.local",
+    "npx sealed-session keys export --reveal",
   ])
     .addOption(new Option("--name <variable>", "print NAME=value, as environment files have it"))
     .option("--out <path>", "write a new file that only its owner can read")

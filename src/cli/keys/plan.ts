@@ -10,8 +10,8 @@ import { summary } from "./summary.js";
 
 export function planCommand(): Command {
   return fileCommand("plan", "say what to run when, and what happens by itself", [
-    "sealed-session keys plan",
-    "sealed-session keys plan --json",
+    "npx sealed-session keys plan",
+    "npx sealed-session keys plan --json",
   ]).action((options: FileOptions) => {
     const { terminal, clock } = context;
     const { document } = readRing(options.file, options.allow);

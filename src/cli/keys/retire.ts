@@ -8,8 +8,8 @@ import { apply } from "./apply.js";
 
 export function retireCommand(): Command {
   return changeCommand("retire", "plan when replaced keys stop opening", [
-    "sealed-session keys retire",
-    "sealed-session keys retire --at 2027-06-30",
+    "npx sealed-session keys retire",
+    "npx sealed-session keys retire --at 2027-06-30",
   ])
     .addArgument(new Argument("[key...]", "the keys (default: every replaced one without a date)"))
     .addOption(new Option("--at <date>", "when (default: when no cookie needs them any more)").argParser(instant))

@@ -13,8 +13,8 @@ interface RevokeOptions extends ChangeOptions {
 
 export function revokeCommand(): Command {
   return changeCommand("revoke", "refuse everything that a key sealed, for good (not the key that seals)", [
-    "sealed-session keys revoke kq7x2mfa --reason 'found in an old backup'",
-    "sealed-session keys revoke kq7x2mfa --dry-run",
+    "npx sealed-session keys revoke kq7x2mfa --reason 'found in an old backup'",
+    "npx sealed-session keys revoke kq7x2mfa --dry-run",
   ])
     .addArgument(new Argument("<key...>", "the keys, as status shows them"))
     .addOption(new Option("--reason <text>", "why, for the log").argParser(reason))

@@ -2,6 +2,7 @@ import { Argument, type Command, Option } from "commander";
 import { formatDuration } from "../../duration.js";
 import { readRing } from "../../keyring/file/read.js";
 import type { Change, RingDocument } from "../../keyring/rotation/document.js";
+import { actionsOf } from "../../keyring/rotation/due.js";
 import { replaceAtOnce } from "../../keyring/rotation/revoke.js";
 import { stage } from "../../keyring/rotation/stage.js";
 import { changeCommand, type ChangeOptions, context } from "../command.js";
@@ -10,12 +11,14 @@ import { CommandFailure } from "../exit.js";
 import { formatDate, formatRelative } from "../output/dates.js";
 import { duration, instant, reason } from "../parse.js";
 import { apply } from "./apply.js";
+import { summary } from "./summary.js";
 
 interface RotateOptions extends ChangeOptions {
   readonly at?: number;
   readonly in?: number;
   readonly retire: boolean;
   readonly another?: boolean;
+  readonly ifDue?: boolean;
   readonly emergency?: boolean;
   readonly reason?: string;
   readonly yes?: boolean;
@@ -23,14 +26,16 @@ interface RotateOptions extends ChangeOptions {
 
 export function rotateCommand(): Command {
   return changeCommand("rotate", "stage a new key, which seals once every server has it", [
-    "sealed-session keys rotate",
-    "sealed-session keys rotate --at 2027-01-04T06:00:00Z",
-    "sealed-session keys rotate --emergency --reason 'keyring.json was in a backup'",
+    "npx sealed-session keys rotate",
+    "npx sealed-session keys rotate --if-due && npx sealed-session keys prune   # in a cron job",
+    "npx sealed-session keys rotate --at 2027-01-04T06:00:00Z",
+    "npx sealed-session keys rotate --emergency --reason 'keyring.json was in a backup'",
   ])
     .addArgument(new Argument("[key...]", "with --emergency: the keys that leaked (default: all of them)"))
     .addOption(new Option("--at <date>", "when the new key starts to seal").argParser(instant).conflicts("in"))
     .addOption(new Option("--in <duration>", "the same, from now").argParser(duration))
     .option("--no-retire", "do not plan the retirement of the keys that it replaces")
+    .option("--if-due", "do it only when the active key is as old as the policy wants: for cron")
     .option("--another", "stage one more although one is pending")
     .option("--emergency", "a key leaked: revoke it, and make a new one that seals at once")
     .addOption(new Option("--reason <text>", "why, for the log").argParser(reason))
@@ -38,9 +43,25 @@ export function rotateCommand(): Command {
     .action(async (ids: string[], options: RotateOptions) => {
       const { document } = readRing(options.file, options.allow);
       if (options.emergency) return emergency(document, ids, options);
+      if (options.ifDue && !isDue(document, options)) return;
       if (ids.length > 0) throw new CommandFailure("usage", "rotate takes keys with --emergency only");
       return staged(document, options);
     });
+}
+
+/** Whether a rotation is due; says so where it is not. */
+function isDue(ring: RingDocument, { json }: RotateOptions): boolean {
+  const { terminal, clock } = context;
+  const now = clock();
+  const rotation = actionsOf(ring, now).find(({ verb }) => verb === "rotate");
+  if (rotation && rotation.at <= now) return true;
+  if (json)
+    terminal.data(JSON.stringify({ verb: "rotate", changed: [], notes: [], ring: summary(ring, now) }, undefined, 2));
+  else
+    terminal.say(
+      rotation ? `Not due before ${formatDate(rotation.at)}.` : "The policy wants no rotation (rotateEvery).",
+    );
+  return false;
 }
 
 function staged(ring: RingDocument, options: RotateOptions): void {

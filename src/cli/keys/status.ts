@@ -25,9 +25,9 @@ const COLOURS = {
 
 export function statusCommand(): Command {
   return fileCommand("status", "show the keys, which of them seals, and what is due", [
-    "sealed-session keys status",
-    "sealed-session keys status --check   # for cron and CI: exit code 10 when something is due",
-    "sealed-session keys status --json",
+    "npx sealed-session keys status",
+    "npx sealed-session keys status --check   # for cron and CI: exit code 10 when something is due",
+    "npx sealed-session keys status --json",
   ])
     .option("--check", `exit with ${EXIT.due} when something is due`)
     .action((options: FileOptions & { readonly check?: boolean }) => {

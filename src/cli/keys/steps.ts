@@ -8,9 +8,9 @@ export function describeAction({ verb, key, at }: DueAction, now: number): strin
 }
 
 const COMMANDS: Readonly<Record<DueAction["verb"], (key: string) => string>> = {
-  rotate: (key) => `sealed-session keys rotate        # ${key} has sealed for long enough`,
-  retire: (key) => `sealed-session keys retire ${key}  # plans when it stops opening`,
-  prune: (key) => `sealed-session keys prune         # destroys the secret of ${key}`,
+  rotate: (key) => `npx sealed-session keys rotate        # ${key} has sealed for long enough`,
+  retire: (key) => `npx sealed-session keys retire ${key}  # plans when it stops opening`,
+  prune: (key) => `npx sealed-session keys prune         # destroys the secret of ${key}`,
 };
 
 export function describeTransition({ event, key, at }: Transition, now: number): string {
