@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { allowances } from "./parse.js";
 import { type Clock, systemClock } from "../clock.js";
 import type { Allowance } from "../keyring/file/safe-read.js";
 import { openTerminal, type Terminal } from "./output/terminal.js";
@@ -45,11 +46,9 @@ export function changeCommand(name: string, description: string, examples: reado
   return fileCommand(name, description, examples).option("--dry-run", "say what would be done, and do nothing");
 }
 
+/** One value, or several by commas or repeated: a list by spaces would swallow the arguments after it. */
 export function allowOption(): Option {
-  return new Option(
-    "--allow <what...>",
-    "use the file although it is a symlink, has loose permissions, or is seen by git",
-  )
-    .choices(["symlink", "permissions", "git"])
+  return new Option("--allow <what>", `use the file although it is a symlink, has loose permissions, or is seen by git`)
+    .argParser((text: string, before: readonly Allowance[]) => [...before, ...allowances(text)])
     .default([], "nothing");
 }

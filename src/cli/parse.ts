@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import type { Allowance } from "../keyring/file/safe-read.js";
 import { type Duration, parseDuration } from "../duration.js";
 
 /** An option's value as a duration, in ms. */
@@ -19,6 +20,16 @@ export function instant(text: string): number {
     throw new InvalidArgumentError("Not a date; write for example 2026-12-24T18:00:00Z, or 2026-12-24 (midnight UTC).");
   }
   return ms;
+}
+
+const ALLOWANCES: readonly Allowance[] = ["symlink", "permissions", "git"];
+
+/** What a file is not to be refused for, by commas. */
+export function allowances(text: string): Allowance[] {
+  const list = text.split(",").map((what) => what.trim());
+  const known = ALLOWANCES.filter((what) => list.includes(what));
+  if (known.length === new Set(list).size) return known;
+  throw new InvalidArgumentError(`There are ${ALLOWANCES.join(", ")}.`);
 }
 
 const SECRET_LIKE = /sealed_(?:key|ring)_|[\w+/=-]{32,}/i;
