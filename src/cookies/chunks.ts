@@ -10,9 +10,9 @@ import type { CookieAttributes } from "./jar.js";
  */
 const MAX_CHUNKS = 4;
 /** What browsers take for one cookie; attributes counted, as some of them do. */
-const MAX_COOKIE_BYTES = 4_096;
+export const MAX_COOKIE_BYTES = 4_096;
 /** All of a session's chunks: Node answers 431 above 16 KB of headers, a request to log out included. */
-const MAX_TOTAL_BYTES = 13_000;
+export const MAX_TOTAL_BYTES = 13_000;
 const MAC_CHARS = 43;
 const LABEL = /^[2-4][\w-]{4}/;
 const LABEL_CHARS = 5;
@@ -56,6 +56,11 @@ export function splitToken(base: string, token: string, attributes: CookieAttrib
   }));
 }
 
+/** A chunk's label: the number of chunks, and four characters of the MAC. */
+export function chunkLabel(value: string): string | undefined {
+  return LABEL.exec(value)?.[0];
+}
+
 /** A token as it may have been sent, and in how many cookies. */
 export interface JoinedToken {
   readonly token: string;
@@ -66,7 +71,7 @@ export interface JoinedToken {
 export function joinTokens(base: string, cookies: ReadonlyMap<string, readonly string[]>): JoinedToken[] {
   const tokens = (cookies.get(base) ?? []).map((token) => ({ token, chunks: 1 }));
   const chunks = chunkNames(base).map((name) => cookies.get(name) ?? []);
-  const labels = new Set(chunks[0]?.flatMap((value) => LABEL.exec(value)?.[0] ?? []));
+  const labels = new Set(chunks[0]?.flatMap((value) => chunkLabel(value) ?? []));
   for (const label of labels) {
     const count = Number(label.charAt(0));
     const rows = chunks.slice(0, count).map((values) => values.filter((value) => value.startsWith(label)));

@@ -11,6 +11,19 @@ import type { Renewal } from "./lifetimes.js";
  */
 const SEEN = /^([1-9]\d{0,15})\.([1-9]\d{0,15})\.(\w{1,32})\.([\w-]{43})$/;
 
+/** A `.seen` cookie's parts, as text. */
+interface SeenParts {
+  readonly ren: string;
+  readonly deadline: string;
+  readonly kid: string;
+  readonly mac: string;
+}
+
+/** What reading one takes of an engine. */
+interface SeenReader extends Pick<Engine, "seenBox"> {
+  readonly settings: Pick<Engine["settings"], "skew">;
+}
+
 /** The `.seen` cookie's value for a renewal. */
 export async function writeSeen(engine: Engine, sid: string, renewal: Renewal): Promise<string> {
   const key = engine.ring.sealing(renewal.ren);
@@ -18,17 +31,25 @@ export async function writeSeen(engine: Engine, sid: string, renewal: Renewal): 
   return `${value}.${await engine.seenBox.sign(`${sid}.${value}`, key)}`;
 }
 
+/** Splits a `.seen` cookie; `undefined` where it departs from the grammar. Proves nothing. */
+export function parseSeen(value: string): SeenParts | undefined {
+  const [, ren, deadline, kid, mac] = SEEN.exec(value) ?? [];
+  if (!ren || !deadline || !kid || !mac || !isKeyId(kid) || !isCanonicalBase64url(mac)) return undefined;
+  return { ren, deadline, kid, mac };
+}
+
 /** What the authentic `.seen` cookies of this session prove together: the latest renewal and the latest deadline. */
 export async function readSeen(
-  engine: Engine,
+  engine: SeenReader,
   sid: string,
   values: readonly string[],
   now: number,
 ): Promise<Renewal | undefined> {
   let best: Renewal | undefined;
   for (const value of values) {
-    const [, ren, deadline, kid, mac] = SEEN.exec(value) ?? [];
-    if (!ren || !deadline || !kid || !mac || !isKeyId(kid) || !isCanonicalBase64url(mac)) continue;
+    const parts = parseSeen(value);
+    if (!parts) continue;
+    const { ren, deadline, kid, mac } = parts;
     const renewal = { ren: Number(ren), deadline: Number(deadline) };
     if (renewal.ren > now + engine.settings.skew) continue;
     const refused = await engine.seenBox.verify(kid, `${sid}.${ren}.${deadline}.${kid}`, mac, now);
