@@ -11,8 +11,9 @@ export interface LiveKeyring {
   /**
    * @param listener called with every later version, and awaited. When it throws, that version is not used, and whoever
    *   watches the ring is told.
+   * @returns ends that
    */
-  onChange(listener: (ring: Keyring) => void | Promise<void>): void;
+  onChange(listener: (ring: Keyring) => void | Promise<void>): () => void;
 }
 
 /** Where a manager or a sealer takes its keys from: given at once, by a function at the first use, or watched. */
@@ -34,7 +35,7 @@ export function keyringFrom(source: KeyringSource | undefined): LiveKeyring {
 }
 
 function fixed(load: () => Promise<Keyring>): LiveKeyring {
-  return { load, onChange: () => undefined };
+  return { load, onChange: () => () => undefined };
 }
 
 function toKeyring(value: KeyringInput | undefined): Keyring {

@@ -1,3 +1,4 @@
+import type { Keyring } from "../keyring/ring.js";
 import type { LiveKeyring } from "../keyring/source.js";
 import { type RingView, viewRing } from "./ring-view.js";
 
@@ -8,16 +9,24 @@ import { type RingView, viewRing } from "./ring-view.js";
  * @returns the version of the moment. What belongs together takes it once: it may be another one the next time.
  */
 export async function followRing(source: LiveKeyring, accept: (ring: RingView) => void): Promise<() => RingView> {
-  let current = await viewRing(await source.load());
-  accept(current);
+  let current: RingView | undefined;
   let newest = 0;
-  source.onChange(async (keyring) => {
+  const use = async (keyring: Keyring): Promise<void> => {
     const order = ++newest;
     const next = await viewRing(keyring);
     // A later change may have been indexed faster.
     if (order !== newest) return;
     accept(next);
     current = next;
-  });
-  return () => current;
+  };
+  const loading = source.load().then(use);
+  // Without waiting for that: a change that comes meanwhile waits, rather than being missed.
+  const stop = source.onChange((keyring) => loading.then(() => use(keyring)));
+  try {
+    await loading;
+  } catch (error) {
+    stop();
+    throw error;
+  }
+  return () => current as RingView;
 }

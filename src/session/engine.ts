@@ -51,8 +51,9 @@ export async function startEngine(settings: Settings, source: LiveKeyring): Prom
   const emit = emitter(settings.on, settings.name, settings.clock);
   const gate = openGate(settings, emit);
   const ring = await followRing(source, (version) => {
-    assertWithinPolicy(settings, version);
+    // First: also where this version is not used, a compromised key's sessions must die.
     gate.announceKeys(version.keys.filter((key) => key.revokedAt !== undefined).map((key) => key.id));
+    assertWithinPolicy(settings, version);
   });
   const { name, cache } = settings;
   return {

@@ -85,6 +85,11 @@ export function lineageOf({ sealed, kid }: Authentic): string[] {
   return [...new Set([...sealed.kids, kid])];
 }
 
+/** Whether one of the keys that a session's data came through is revoked in the ring of the moment. */
+export function isCompromised({ ring }: Engine, session: Authentic): boolean {
+  return lineageOf(session).some((id) => ring.find(id)?.revokedAt !== undefined);
+}
+
 /**
  * Whether a session is alive at `now`: its keys, its deadlines, and the revocation list.
  *
@@ -98,7 +103,7 @@ export async function judge(
 ): Promise<Live | RejectionReason> {
   const { sealed } = session;
   const keys = lineageOf(session);
-  if (keys.some((id) => engine.ring.find(id)?.revokedAt !== undefined)) return "key_revoked";
+  if (isCompromised(engine, session)) return "key_revoked";
   const instants = deadlines(sealed, session.expiry, renewal, limitsOf(engine, sealed));
   const over = overdue(sealed, instants, now, engine.settings.skew);
   if (over) return over;
@@ -110,6 +115,8 @@ export async function judge(
     if (facts.generations.all > sealed.gen.all || facts.generations.subject > sealed.gen.subject) return "revoked";
     if (facts.revokedKeys.length > 0) return "key_revoked";
   }
+  // Again: the ring may have changed while the list was asked.
+  if (isCompromised(engine, session)) return "key_revoked";
   return { ...session, renewal, deadlines: instants };
 }
 

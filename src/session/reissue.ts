@@ -1,6 +1,6 @@
 import { ConfigurationError, SessionRejectedError } from "../errors.js";
 import { limitsOf } from "./engine.js";
-import { type Live, rejectSession } from "./incoming.js";
+import { isCompromised, type Live, rejectSession } from "./incoming.js";
 import { deadlines, overdue } from "./lifetimes.js";
 import { maskSid, newSid } from "./payload.js";
 import { eventOf } from "./save.js";
@@ -32,6 +32,7 @@ async function reissue(state: SessionState, live: Live, endOthers: boolean): Pro
   const instants = deadlines(sealed, live.expiry, live.renewal, limitsOf(engine, sealed));
   const until = sealed.iat + sealed.max * 1_000;
   const answer =
+    (isCompromised(engine, live) ? "key_revoked" : undefined) ??
     overdue(sealed, instants, now, settings.skew) ??
     (await gate.regenerate({ sid: sealed.sid, next, subject: sealed.sub, generations: sealed.gen, until, endOthers }));
   if (typeof answer === "string") {

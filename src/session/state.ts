@@ -75,10 +75,12 @@ export function draft(
   const { ring } = engine;
   // One key for all of it, whatever becomes of the ring meanwhile: the lineage names every key but this one.
   const key = ring.sealing(now);
-  // A destroyed key's sessions are dead; an id that a list of bare secrets no longer knows was taken out of it.
+  // A destroyed key's sessions are dead, unless it was revoked while this request went on: its id must not get lost. An
+  // id that a list of bare secrets no longer knows was taken out of it.
   const kids = lineage.filter((id) => {
     const past = ring.find(id);
-    return id !== key.id && (past ? past.secret !== undefined : ring.policy !== undefined);
+    if (!past) return ring.policy !== undefined;
+    return id !== key.id && (past.secret !== undefined || past.revokedAt !== undefined);
   });
   const sealed = { ...session, ren, kids, sv: data.version };
   writer.assertWritable();

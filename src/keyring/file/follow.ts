@@ -2,76 +2,104 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { RingDocument } from "../rotation/document.js";
 import { keyringOf } from "../rotation/document.js";
 import type { Keyring } from "../ring.js";
-import { KeyringProblem } from "../problem.js";
-import { formatRingFile } from "./document.js";
+import { assertSuccessor, notUsed, notUsedByAll } from "./successor.js";
 import { assertNotCommitted } from "./git.js";
 import { readRing } from "./read.js";
 import type { Allowance } from "./safe-read.js";
-import { watchFile } from "./watch.js";
-
-type ChangeListener = (ring: Keyring) => void | Promise<void>;
-type ErrorListener = (error: Error) => void;
+import { type FileWatch, identityOf, watchFile } from "./watch.js";
 
 /** A ring file that is read once per process and read again when it changes. */
 export interface FollowedFile {
   load(): Keyring;
-  readonly changeListeners: Set<ChangeListener>;
-  readonly errorListeners: Set<ErrorListener>;
+  /** Whoever uses the ring: given every later version, and awaited. One that throws does not use that version. */
+  readonly users: Set<(ring: Keyring) => void | Promise<void>>;
+  /** Told, after the users. */
+  readonly changeListeners: Set<(ring: Keyring) => void>;
+  readonly errorListeners: Set<(error: Error) => void>;
   /** Looks at the file now rather than at its next change. */
   reload(): Promise<void>;
+  /** Looks for changes that no notification told at least so often, in ms. */
+  lookEvery(interval: number): void;
 }
 
 /** Half-written files are whole soon; a file that is replaced by hand may be missing for a moment. */
 const ATTEMPTS = 6;
 const PAUSE_MS = 100;
 
-/** @param interval how often to look for changes that no notification told, in ms */
-export function followFile(path: string, allow: readonly Allowance[], interval: number): FollowedFile {
-  const changeListeners = new Set<ChangeListener>();
-  const errorListeners = new Set<ErrorListener>();
+export function followFile(path: string, allow: readonly Allowance[]): FollowedFile {
+  const users: FollowedFile["users"] = new Set();
+  const changeListeners: FollowedFile["changeListeners"] = new Set();
+  const errorListeners: FollowedFile["errorListeners"] = new Set();
   let document: RingDocument | undefined;
   let keyring: Keyring | undefined;
+  let watch: FileWatch | undefined;
+  let interval = Number.POSITIVE_INFINITY;
   let reloading = Promise.resolve();
+  /** What was told of the file as it is, so that it is told once. */
+  let told: string | undefined;
 
-  const report = (error: unknown): void => {
-    for (const listener of errorListeners) {
-      try {
-        listener(error as Error);
-      } catch {
-        // A broken log must not stop the watch.
-      }
+  const take = async (current: RingDocument): Promise<void> => {
+    const next = await readWhole(path, allow);
+    assertSuccessor(current, next, path);
+    told = undefined;
+    if (next.revision === current.revision) return;
+    const ring = keyringOf(next);
+    document = next;
+    keyring = ring;
+    const outcomes = await Promise.allSettled([...users].map(async (use) => use(ring)));
+    for (const outcome of outcomes) {
+      if (outcome.status === "rejected") tell(errorListeners, notUsedByAll(outcome.reason, path, next));
+    }
+    tell(changeListeners, ring);
+  };
+  const reload = async (): Promise<void> => {
+    if (!document) return;
+    try {
+      await take(document);
+    } catch (cause) {
+      const error = notUsed(cause, path, document);
+      const failure = `${identityOf(path)} ${error.message}`;
+      if (failure !== told) tell(errorListeners, error);
+      told = failure;
+      // The file may be good, and the reading of it have failed: of too many open files there is no notification.
+      watch?.lookAgain();
     }
   };
-  const take = async (): Promise<void> => {
-    if (!document) return;
-    const next = await readWhole(path, allow);
-    assertSuccessor(document, next, path);
-    if (next.revision === document.revision) return;
-    document = next;
-    keyring = keyringOf(next);
-    const results = await Promise.allSettled(
-      [...changeListeners].map(async (listener) => listener(keyring as Keyring)),
-    );
-    for (const result of results) if (result.status === "rejected") report(result.reason);
-  };
-  const reload = (): Promise<void> => {
-    reloading = reloading.then(take).catch(report);
-    return reloading;
-  };
+  const inTurn = (work: () => Promise<void>): Promise<void> => (reloading = reloading.then(work));
 
   return {
     load() {
       if (keyring) return keyring;
       assertNotCommitted(path, allow);
+      const identity = identityOf(path);
       document = readRing(path, allow).document;
       keyring = keyringOf(document);
-      watchFile(path, interval, () => void reload());
+      watch = watchFile(path, identity, interval, () => void inTurn(reload));
       return keyring;
     },
+    users,
     changeListeners,
     errorListeners,
-    reload,
+    async reload() {
+      // The watch keeps no process alive; who waits for an answer gets one.
+      const waiting = setInterval(() => undefined, PAUSE_MS);
+      await inTurn(async () => {
+        told = undefined;
+        await reload();
+      });
+      clearInterval(waiting);
+    },
+    lookEvery(ms) {
+      if (ms >= interval) return;
+      interval = ms;
+      watch?.lookEvery(ms);
+    },
   };
+}
+
+/** A broken listener, be it asynchronous, must not stop the watch, let alone the process; nor may a slow one. */
+function tell<T>(listeners: ReadonlySet<(what: T) => void>, what: T): void {
+  void Promise.allSettled([...listeners].map(async (listener) => listener(what)));
 }
 
 async function readWhole(path: string, allow: readonly Allowance[]): Promise<RingDocument> {
@@ -82,32 +110,5 @@ async function readWhole(path: string, allow: readonly Allowance[]): Promise<Rin
       if (attempt === ATTEMPTS) throw error;
       await wait(PAUSE_MS, undefined, { ref: false });
     }
-  }
-}
-
-/** What is not a later version of the ring in use is a mistake, or a rollback; neither may sign anybody out. */
-function assertSuccessor(current: RingDocument, next: RingDocument, path: string): void {
-  const stays = "The ring in use stays in use";
-  if (next.ringId !== current.ringId) {
-    throw new KeyringProblem(
-      "refused",
-      `${path} now holds another ring (${next.ringId}, not ${current.ringId})`,
-      `${stays}. If it is meant, restart`,
-    );
-  }
-  if (next.revision < current.revision) {
-    throw new KeyringProblem(
-      "refused",
-      `${path} went back from revision ${current.revision} to ${next.revision}`,
-      `${stays}. If it is meant, restart`,
-    );
-  }
-  const same = (ring: RingDocument): string => formatRingFile({ document: ring, audit: undefined });
-  if (next.revision === current.revision && same(next) !== same(current)) {
-    throw new KeyringProblem(
-      "refused",
-      `${path} was changed without a new revision`,
-      `${stays}. Change it by the command line, or raise its revision`,
-    );
   }
 }

@@ -15,7 +15,11 @@ export { KeyringProblem, type ProblemKind } from "../problem.js";
 export interface KeyringFileOptions {
   /** What the file is not to be refused for: `symlink`, `permissions`, `git`. A Kubernetes mount needs `symlink`. */
   readonly allow?: readonly Allowance[];
-  /** How often to look for changes that the file system did not notify, in ms or as text. @default "10s" */
+  /**
+   * How often to look for changes that the file system did not notify, in ms or as text. Of several for one file the
+   * shortest counts.
+   * @default "10s"
+   */
   readonly interval?: Duration;
   /** Told when a changed ring is in use. */
   readonly onChange?: (ring: Pick<Keyring, "ringId" | "revision">) => void;
@@ -50,16 +54,16 @@ export function keyringFile(path: string, options: KeyringFileOptions = {}): Key
   if (typeof path !== "string" || path === "")
     throw new ConfigurationError("keyringFile: takes the path of a ring file");
   assertKnown("keyringFile", options, ["allow", "interval", "onChange", "onError"]);
-  const { allow = [], interval = "10s", onChange, onError = warn } = options;
-  const unknown = allow.find((what) => !ALLOWANCES.includes(what));
-  if (unknown !== undefined) throw new ConfigurationError(`allow: there are ${ALLOWANCES.join(", ")}`);
+  const { allow = [], interval = "10s", onChange, onError = sharedWarning() } = options;
+  assertAllowances(allow);
   const ms = parseDuration(interval, "interval");
   const absolute = nodePath.resolve(path);
   const file = (): FollowedFile => {
     const files = sharedState("keyring-files/1", () => new Map<string, FollowedFile>());
     const name = JSON.stringify([absolute, [...allow].sort()]);
-    const followed = files.get(name) ?? followFile(absolute, allow, ms);
+    const followed = files.get(name) ?? followFile(absolute, allow);
     files.set(name, followed);
+    followed.lookEvery(ms);
     followed.errorListeners.add(onError);
     if (onChange) followed.changeListeners.add(onChange);
     return followed;
@@ -67,12 +71,22 @@ export function keyringFile(path: string, options: KeyringFileOptions = {}): Key
   return {
     load: async () => file().load(),
     onChange(listener) {
-      file().changeListeners.add(listener);
+      const { users } = file();
+      users.add(listener);
+      return () => void users.delete(listener);
     },
     reload: () => file().reload(),
   };
 }
 
-function warn(error: Error): void {
-  process.emitWarning(error.message, { type: "KeyringWarning", code: "SEALED_SESSION_KEYRING" });
+function assertAllowances(allow: readonly unknown[]): void {
+  if (Array.isArray(allow) && allow.every((what) => ALLOWANCES.includes(what as Allowance))) return;
+  throw new ConfigurationError(`allow: takes a list of ${ALLOWANCES.join(", ")}`);
+}
+
+/** One for all copies of this package, so that each problem is warned of once. */
+function sharedWarning(): (error: Error) => void {
+  return sharedState("keyring-file-warning/1", () => ({ message }: Error) => {
+    process.emitWarning(message, { type: "KeyringWarning", code: "SEALED_SESSION_KEYRING" });
+  });
 }
