@@ -2,8 +2,11 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { context } from "./command.js";
+import { doctorCommand } from "./doctor/index.js";
 import { EXIT, toFailure } from "./exit.js";
+import { inspectCommand } from "./inspect/index.js";
 import { keysCommand } from "./keys/index.js";
+import { setupCommand } from "./setup/index.js";
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -12,7 +15,22 @@ const { version } = JSON.parse(readFileSync(new URL("../../package.json", import
 const program = new Command("sealed-session")
   .description("Keys and cookies of sealed sessions")
   .version(version)
-  .addCommand(keysCommand());
+  .addHelpText(
+    "after",
+    `
+Examples:
+  $ npx sealed-session init              # set this project up
+  $ npx sealed-session keys init         # or make a key ring by hand
+  $ npx sealed-session keys status --check
+  $ npx sealed-session doctor
+
+Exit codes:
+  0 done   2 not understood   3 ring invalid   4 refused by a rule   5 changed meanwhile   6 not found   10 something is due`,
+  )
+  .addCommand(setupCommand())
+  .addCommand(keysCommand())
+  .addCommand(inspectCommand())
+  .addCommand(doctorCommand());
 
 for (const each of family(program)) {
   each
