@@ -6,11 +6,15 @@ import { doctorCommand } from "./doctor/index.js";
 import { EXIT, toFailure } from "./exit.js";
 import { inspectCommand } from "./inspect/index.js";
 import { keysCommand } from "./keys/index.js";
+import { printable, printableJson } from "./output/printable.js";
 import { setupCommand } from "./setup/index.js";
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
   version: string;
 };
+
+/** Paths and ids that were given may stand in a message. */
+const MAX_MESSAGE = 2_000;
 
 const program = new Command("sealed-session")
   .description("Keys and cookies of sealed sessions")
@@ -60,10 +64,10 @@ function tell(error: unknown): void {
   const { terminal } = context;
   process.exitCode = EXIT[code];
   if (process.argv.includes("--json")) {
-    terminal.data(JSON.stringify({ error: { code, message, ...(hint !== undefined && { hint }) } }, undefined, 2));
+    terminal.data(printableJson({ error: { code, message, ...(hint !== undefined && { hint }) } }, 2));
   }
-  terminal.say(`${terminal.paintWords("red", "Error:")} ${message.replace(/\.$/, "")}.`);
-  if (hint !== undefined) terminal.say(`${terminal.paintWords("cyan", "Hint:")} ${hint}.`);
+  terminal.say(`${terminal.paintWords("red", "Error:")} ${printable(message.replace(/\.$/, ""), MAX_MESSAGE)}.`);
+  if (hint !== undefined) terminal.say(`${terminal.paintWords("cyan", "Hint:")} ${printable(hint, MAX_MESSAGE)}.`);
 }
 
 function family(root: Command): Command[] {

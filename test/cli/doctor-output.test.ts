@@ -109,7 +109,7 @@ test("--help has examples and the exit codes", async () => {
 test("a file's name with control characters is made printable", async () => {
   const project = Project.bare();
   const { out } = await project.words(["--file", "a\u001b[31mred\u202e\nb"]);
-  expect(out).toContain("There is no a\uFFFD[31mred\uFFFD\uFFFDb");
+  expect(out).toContain("There is no a\\u{1b}[31mred\\u{202e}\\u{a}b");
 });
 
 describe.runIf(hasTerminal)("in a terminal", () => {

@@ -53,7 +53,12 @@ describe("--help", { timeout: 60_000 }, () => {
       }
       const id = /"id": "(\w+)",\s*"state": "retiring"/.exec(place.pipe("sealed-session keys status --json").out)?.[1];
       const line = example.replaceAll("kq7x2mfa", id ?? "none").replaceAll("/etc/app/", "");
-      const env = { SESSION_KEYRING: "u7Qm2Zt9XcV4bN8kLp3Rw6Yd1Hs5Gf0Ja", COOKIE: "app=Fe26.2*k", TOKEN: "Fe26.2*k", ...SECRETS };
+      const env = {
+        SESSION_KEYRING: "u7Qm2Zt9XcV4bN8kLp3Rw6Yd1Hs5Gf0Ja",
+        COOKIE: "app=Fe26.2*k",
+        TOKEN: "Fe26.2*k",
+        ...SECRETS,
+      };
       return place.pipe(line, { env, input: "app=Fe26.2*k" });
     } finally {
       place.close();

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { createKeyring, createSealer } from "sealed-session";
 import { beforeAll, expect, test } from "vitest";
 import { CommandFailure } from "../../dist/cli/exit.js";
-import { printableJson } from "../../dist/cli/inspect/escape.js";
+import { printableJson } from "../../dist/cli/output/printable.js";
 import { toJson } from "../../dist/cli/inspect/json.js";
 import { reportLines } from "../../dist/cli/inspect/lines.js";
 import { readName } from "../../dist/cli/inspect/names.js";

@@ -1,3 +1,4 @@
+import { ENVIRONMENT_LIMITS } from "../output/limits.js";
 import { formatRingText } from "../../keyring/text.js";
 import { importRing } from "../../keyring/file/import.js";
 import type { RingDocument } from "../../keyring/rotation/document.js";
@@ -7,8 +8,6 @@ import { type Check, type Finding, ok, problem, problemOf, warning } from "./fin
 
 const OTHERS = 0o077;
 /** What hosts take for all variables together. */
-const SMALL_LIMIT = 4_096;
-const LARGE_LIMIT = 65_536;
 
 /** The keys in environment variables, those of the process and those in environment files. */
 export const environmentChecks: readonly Check<Facts>[] = [
@@ -57,10 +56,11 @@ function size({ environment }: Facts): Finding[] {
     const bytes = Buffer.byteLength(`${name}=${value}`);
     const words = `${name} in ${where} takes ${bytes} bytes`;
     const fix = "Destroy keys that are needed no more (npx sealed-session keys prune), or ship the ring as a file";
-    if (bytes > LARGE_LIMIT) return [problem(`${words}: no host takes more than ${LARGE_LIMIT}`, fix)];
-    return bytes > SMALL_LIMIT
-      ? [warning(`${words}: AWS Lambda and the like take ${SMALL_LIMIT} for all variables together`, fix)]
-      : [ok(`${words} (of ${SMALL_LIMIT} that every host takes)`)];
+    if (bytes > ENVIRONMENT_LIMITS.large)
+      return [problem(`${words}: no host takes more than ${ENVIRONMENT_LIMITS.large}`, fix)];
+    return bytes > ENVIRONMENT_LIMITS.small
+      ? [warning(`${words}: AWS Lambda and the like take ${ENVIRONMENT_LIMITS.small} for all variables together`, fix)]
+      : [ok(`${words} (of ${ENVIRONMENT_LIMITS.small} that every host takes)`)];
   });
 }
 

@@ -1,7 +1,9 @@
 import { EXIT } from "../exit.js";
 import type { Terminal } from "../output/terminal.js";
 import type { Level, Reported } from "./finding.js";
-import { printable } from "./shown.js";
+import { printable } from "../output/printable.js";
+
+const MAX_LINE = 600;
 
 const MARKS = {
   ok: ["✓", "green"],
@@ -29,8 +31,8 @@ export function asJson(findings: readonly Reported[]): object {
       group,
       check,
       level,
-      what: printable(what),
-      ...(fix !== undefined && { fix: printable(fix) }),
+      what: printable(what, MAX_LINE),
+      ...(fix !== undefined && { fix: printable(fix, MAX_LINE) }),
     })),
   };
 }
@@ -50,8 +52,8 @@ export function asLines(findings: readonly Reported[], terminal: Terminal): stri
 
 function linesOf({ level, what, fix }: Reported, terminal: Terminal): string[] {
   const [mark, colour] = MARKS[level];
-  const [first = "", ...more] = wrapped(printable(what), terminal);
-  const fixLines = fix === undefined ? [] : wrapped(`→ ${printable(fix)}`, terminal);
+  const [first = "", ...more] = wrapped(printable(what, MAX_LINE), terminal);
+  const fixLines = fix === undefined ? [] : wrapped(`→ ${printable(fix, MAX_LINE)}`, terminal);
   return [
     `  ${terminal.paint(colour, mark)} ${first}`,
     ...more.map((line) => `    ${line}`),

@@ -4,7 +4,7 @@ import { allowOption, command, context } from "../command.js";
 import { CommandFailure, EXIT } from "../exit.js";
 import { readInput } from "../input.js";
 import { findRing, ringFileOption } from "../ring-source.js";
-import { printableJson } from "./escape.js";
+import { printableJson } from "../output/printable.js";
 import { toJson } from "./json.js";
 import { reportLines } from "./lines.js";
 import { readGivenName } from "./names.js";

@@ -1,5 +1,5 @@
 import { table } from "../output/table.js";
-import { printable, printableJson } from "./escape.js";
+import { printable, printableJson } from "../output/printable.js";
 import type { Finding } from "./finding.js";
 import { listOf, type Report } from "./report.js";
 import { rowsOf, type Style } from "./rows.js";

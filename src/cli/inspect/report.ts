@@ -4,7 +4,7 @@ import { CommandFailure } from "../exit.js";
 import type { FoundRing } from "../ring-source.js";
 import type { Finding } from "./finding.js";
 import { look, type LookOptions } from "./look.js";
-import { printable } from "./escape.js";
+import { printable } from "../output/printable.js";
 import { type Pasted, readPasted } from "./pasted.js";
 import { verify } from "./verify.js";
 

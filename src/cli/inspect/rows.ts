@@ -2,7 +2,7 @@ import { MAX_COOKIE_BYTES, MAX_TOTAL_BYTES } from "../../cookies/chunks.js";
 import { formatDuration } from "../../duration.js";
 import type { KeyState } from "../../keyring/key.js";
 import type { Terminal } from "../output/terminal.js";
-import { printable } from "./escape.js";
+import { printable } from "../output/printable.js";
 import type { Finding, FindingKind, NamedKey, SessionFacts } from "./finding.js";
 import { bytesOf, instant, reasonInWords } from "./words.js";
 

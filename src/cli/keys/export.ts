@@ -6,6 +6,7 @@ import { readRing } from "../../keyring/file/read.js";
 import { formatRingText } from "../../keyring/text.js";
 import { context, fileCommand, type FileOptions } from "../command.js";
 import { CommandFailure } from "../exit.js";
+import { ENVIRONMENT_LIMITS } from "../output/limits.js";
 import { table } from "../output/table.js";
 
 interface ExportOptions extends FileOptions {
@@ -16,8 +17,8 @@ interface ExportOptions extends FileOptions {
 
 /** What environments hold in all their variables together. */
 const LIMITS = [
-  ["AWS Lambda and the like, all variables together", 4_096],
-  ["Vercel and the like, all variables together", 65_536],
+  ["AWS Lambda and the like, all variables together", ENVIRONMENT_LIMITS.small],
+  ["Vercel and the like, all variables together", ENVIRONMENT_LIMITS.large],
 ] as const;
 
 export function exportCommand(): Command {

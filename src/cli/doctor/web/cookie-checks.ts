@@ -1,6 +1,6 @@
 import { formatDuration } from "../../../duration.js";
 import { type Check, type Finding, ok, problem, warning } from "../finding.js";
-import { shown } from "../shown.js";
+import { shown } from "../../output/printable.js";
 import { isLocal, type WebFacts } from "./facts.js";
 import { maxAgeOf, removes, type SetCookie } from "./set-cookie.js";
 

@@ -1,5 +1,5 @@
 import { type Finding, problem } from "../finding.js";
-import { shown } from "../shown.js";
+import { shown } from "../../output/printable.js";
 import { addressOf } from "./response-checks.js";
 
 type Words = readonly [what: string, fix: string];

@@ -1,7 +1,7 @@
 import { formatDuration } from "../../../duration.js";
 import { formatDate, formatRelative } from "../../output/dates.js";
 import { type Check, type Finding, ok, problem, warning } from "../finding.js";
-import { shown } from "../shown.js";
+import { shown } from "../../output/printable.js";
 import type { WebFacts } from "./facts.js";
 
 const WRITE_BOTH =

@@ -1,3 +1,4 @@
+const MAX_WORD = 48;
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /**
@@ -20,4 +21,10 @@ function jsonEscape(character: string): string {
     { length: character.length },
     (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`,
   ).join("");
+}
+
+/** A short word of somebody else's in a sentence of ours: printable ASCII, cut. */
+export function shown(word: string): string {
+  const plain = word.replace(/[^\x20-\x7e]/g, "?");
+  return plain.length > MAX_WORD ? `${plain.slice(0, MAX_WORD)}…` : plain;
 }
