@@ -30,7 +30,19 @@ export function toFailure(error: unknown): CommandFailure {
   if (error instanceof KeyringError) return new CommandFailure("invalid", error.message);
   if (error instanceof ConfigurationError) return new CommandFailure("usage", error.message);
   if (error instanceof CommanderError) return new CommandFailure("usage", withoutValues(error.message));
+  if (isSystemError(error)) {
+    return new CommandFailure(
+      "refused",
+      `${error.path ?? "A file"} cannot be used (${error.code})`,
+      "Check its owner and its permissions",
+    );
+  }
   throw error;
+}
+
+/** A file or a folder that does not do as it should: no defect of this program. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === "string";
 }
 
 /** What was typed is not repeated: it may be a secret. */

@@ -4,6 +4,7 @@ import { auditPath } from "../../keyring/file/audit-log.js";
 import { readRing } from "../../keyring/file/read.js";
 import { context, fileCommand, type FileOptions } from "../command.js";
 import { EXIT } from "../exit.js";
+import { printable } from "../output/printable.js";
 import { table } from "../output/table.js";
 
 export function auditCommand(): Command {
@@ -25,14 +26,9 @@ export function auditCommand(): Command {
       );
       return;
     }
-    const rows = entries.map(({ at, verb, revision, keys, by, reason = "" }) => [
-      at,
-      String(revision),
-      verb,
-      keys.join(" "),
-      by,
-      reason,
-    ]);
+    const rows = entries.map(({ at, verb, revision, keys, by, reason = "" }) =>
+      [at, String(revision), verb, keys.join(" "), by, reason].map((cell) => printable(cell, 500)),
+    );
     const header = ["TIME", "REVISION", "VERB", "KEYS", "BY", "REASON"].map((cell) => terminal.paint("bold", cell));
     for (const line of table([header, ...rows])) terminal.data(line);
     for (const note of notes) terminal.say(`Note: ${note}.`);

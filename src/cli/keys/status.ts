@@ -9,6 +9,7 @@ import { dueActions } from "../../keyring/rotation/due.js";
 import { context, fileCommand, type FileOptions } from "../command.js";
 import { EXIT } from "../exit.js";
 import { formatDate, formatRelative } from "../output/dates.js";
+import { printable } from "../output/printable.js";
 import { table } from "../output/table.js";
 import { timeline } from "../output/timeline.js";
 import { describeAction } from "./steps.js";
@@ -72,7 +73,7 @@ function row(key: Key, ring: RingDocument, now: number): string[] {
     sealsWhen(key, ring, state, now),
     opensUntil(key, state, now),
     key.secret === undefined ? "-" : paint("dim", fingerprint(key.secret)),
-    ...(key.reason === undefined ? [] : [`"${key.reason}"`]),
+    ...(key.reason === undefined ? [] : [`"${printable(key.reason)}"`]),
   ];
 }
 
