@@ -3,6 +3,14 @@ import { defineConfig } from "vitest/config";
 /** The built package is what ships, so it is what is tested: loaded by Node itself, not transformed. */
 const server = { deps: { external: [/\/dist\//, /\/node_modules\//] } };
 
+/** Tests that run the command line, or servers, as processes. */
+const COMMAND_LINE = [
+  "test/cli/**/*.test.ts",
+  "test/drills/**/*.test.ts",
+  "test/docs/runbooks.test.ts",
+  "test/keyring/file/{crash,writers}.test.ts",
+];
+
 export default defineConfig({
   test: {
     projects: [
@@ -10,7 +18,7 @@ export default defineConfig({
         test: {
           name: "node:crypto",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**"],
+          exclude: ["test/e2e/**", ...COMMAND_LINE],
           env: { EXPECTED_CIPHER: "node:crypto" },
           server,
         },
@@ -19,9 +27,21 @@ export default defineConfig({
         test: {
           name: "webcrypto",
           include: ["test/{cookies,keyring,seal,session,properties,adapters}/**/*.test.ts"],
+          // These use no cipher.
+          exclude: ["test/keyring/{file,watch}/**", "test/properties/rotation*", ...COMMAND_LINE],
           // The condition by which edge runtimes and Workers pick the other cipher.
           execArgv: ["--conditions=workerd"],
           env: { EXPECTED_CIPHER: "webcrypto" },
+          server,
+        },
+      },
+      {
+        test: {
+          name: "command line",
+          include: COMMAND_LINE,
+          // Processes by the hundred: after what needs the processor for itself.
+          sequence: { groupOrder: 1 },
+          testTimeout: 60_000,
           server,
         },
       },
@@ -31,7 +51,7 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts"],
           globalSetup: ["test/e2e/support/demo.ts"],
           // After the rest, which would take the processor from the browser.
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           testTimeout: 60_000,
           hookTimeout: 300_000,
           fileParallelism: false,
