@@ -27,7 +27,7 @@ export function earliestRetirement(key: KeyTimes, all: readonly KeyTimes[], rule
 function replacedAt(key: KeyTimes, all: readonly KeyTimes[]): number {
   const successors = all
     .filter((other) => precedes(key, other) && revocation(other) > other.activateAt)
-    .sort((a, b) => b.activateAt - a.activateAt);
+    .sort((a, b) => takesOverAt(b) - takesOverAt(a));
   // The next key that is added will have to wait for its cookies.
   if (successors.length > 0 && !successors.some(isSound)) return Number.NEGATIVE_INFINITY;
   return successors.reduce(

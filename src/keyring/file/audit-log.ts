@@ -1,9 +1,12 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, constants, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
 import type { Change } from "../rotation/document.js";
 import { type AuditEntry, NO_HASH, readEntry, sealEntry } from "./audit-entry.js";
 import type { AuditHead } from "./document.js";
 import { attempt } from "./safe-read.js";
+
+/** A link in the log's place would have another file written, by whoever changes the ring: root, it may be. */
+const APPEND = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0);
 
 /** The log of a ring file's changes lies beside it. */
 export function auditPath(ringPath: string): string {
@@ -51,7 +54,7 @@ export function appendEntry(ringPath: string, change: Change, before: AuditHead 
     prev: last.head,
   });
   attempt(auditPath(ringPath), () => {
-    const file = openSync(auditPath(ringPath), "a", 0o600);
+    const file = openSync(auditPath(ringPath), APPEND, 0o600);
     try {
       if (torn) ftruncateSync(file, bytes);
       writeSync(file, `${JSON.stringify(entry)}\n`);

@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { KeyringProblem } from "../problem.js";
@@ -29,14 +29,14 @@ export function takeLock(ringPath: string): Lock {
     try {
       if (!tryLink(draft, path) && !(breakStale(path) && tryLink(draft, path))) throw busy(path);
     } finally {
-      unlinkSync(draft);
+      remove(draft);
     }
     return {
       assertHeld() {
         if (holderOf(path) !== own) throw busy(path);
       },
       release() {
-        if (holderOf(path) === own) unlinkSync(path);
+        if (holderOf(path) === own) remove(path);
       },
     };
   });
@@ -47,9 +47,15 @@ function tryLink(from: string, to: string): boolean {
     linkSync(from, to);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    const { code } = error as NodeJS.ErrnoException;
+    // The draft of a writer that was suspended for long was taken for one that nobody needs.
+    if (code === "EEXIST" || code === "ENOENT") return false;
     throw error;
   }
+}
+
+function remove(path: string): void {
+  rmSync(path, { force: true });
 }
 
 /** @returns whether the lock is gone */
@@ -68,15 +74,16 @@ function breakStale(path: string): boolean {
   const stale = holderOf(moved) === holder;
   // Given back; its holder looks before it writes.
   if (!stale) tryLink(moved, path);
-  unlinkSync(moved);
+  remove(moved);
   return stale;
 }
 
 function isStale(path: string, holder: string): boolean {
   const [pid, host] = holder.split(" ");
   if (host === hostname() && !isAlive(Number(pid))) return true;
-  const { mtimeMs } = statSync(path);
-  return systemTime() - mtimeMs > STALE_MS;
+  // It may be given back at any time; somebody else's is not to be broken in its place.
+  const taken = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
+  return systemTime() - taken > STALE_MS;
 }
 
 /** By the clock that dates files. */

@@ -21,6 +21,8 @@ export interface FileText {
 
 const MAX_BYTES = 1_048_576;
 const OTHERS = 0o077;
+/** A pipe would be waited for without end. */
+const READ_ONLY = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const WINDOWS = process.platform === "win32";
 
 /**
@@ -30,7 +32,7 @@ const WINDOWS = process.platform === "win32";
  */
 export function readSecretFile(path: string, allow: readonly Allowance[]): FileText {
   const realPath = resolveLink(path, allow);
-  const file = attempt(path, () => openSync(realPath, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)));
+  const file = attempt(path, () => openSync(realPath, READ_ONLY));
   try {
     // Of the open file, not of the path, which could lead to another one by now.
     const { mode, uid, gid, size } = assertSafe(path, file, allow);
@@ -85,7 +87,7 @@ export function attempt<T>(path: string, call: () => T): T {
     if (cause instanceof KeyringProblem) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") {
-      throw new KeyringProblem("not_found", `There is no ${path}`, "Make a ring with: sealed-session keys init", {
+      throw new KeyringProblem("not_found", `There is no ${path}`, "Make a ring with: npx sealed-session keys init", {
         cause,
       });
     }

@@ -19,7 +19,7 @@ import { type Clock, systemClock } from "../../clock.js";
 import { KeyringProblem } from "../problem.js";
 import type { Change } from "../rotation/document.js";
 import { appendEntry } from "./audit-log.js";
-import { type AuditHead, formatRingFile } from "./document.js";
+import { type AuditHead, formatRingFile, parseRingFile } from "./document.js";
 import { assertNotCommitted } from "./git.js";
 import { takeLock } from "./lock.js";
 import { readRing } from "./read.js";
@@ -42,7 +42,9 @@ export function createRingFile(
   const folder = nodePath.dirname(path);
   if (!existsSync(folder)) throw new KeyringProblem("not_found", `There is no folder ${folder}`, "Make it first");
   assertNotCommitted(path, allow);
+  assertReadable(path, change);
   locked(path, clock, (assertHeld) => {
+    assertHeld();
     // Not a new log: what an earlier ring of this place went through stays on record.
     const audit = appendEntry(path, change, undefined, clock());
     writeWhole(path, { document: change.document, audit }, undefined, (draft) => {
@@ -80,6 +82,7 @@ export function updateRingFile(
 ): void {
   const { realPath } = readRing(path, allow);
   assertNotCommitted(realPath, allow);
+  assertReadable(realPath, change);
   locked(realPath, clock, (assertHeld) => {
     const current = readRing(realPath, allow);
     const { document } = change;
@@ -90,12 +93,18 @@ export function updateRingFile(
         "Look at it and try again: npx sealed-session keys status",
       );
     }
+    assertHeld();
     const audit = appendEntry(realPath, change, current.audit, clock());
     writeWhole(realPath, { document, audit }, current, (draft) => {
       assertHeld();
       renameSync(draft, realPath);
     });
   });
+}
+
+/** What is written can be read: a text form can say more (a date far off, a long reason) than the file can. */
+function assertReadable(path: string, { document }: Change): void {
+  parseRingFile(formatRingFile({ document, audit: undefined }), path);
 }
 
 function locked(path: string, clock: Clock, work: (assertHeld: () => void) => void): void {
@@ -159,7 +168,9 @@ function removeLeftovers(path: string, now: number): void {
     const draft = name.startsWith(base) && /^(?<lock>\.lock)?\.[0-9a-f]{12}\.tmp$/.exec(name.slice(base.length));
     if (!draft) continue;
     const leftover = nodePath.join(folder, name);
-    if (draft.groups?.["lock"] && now - statSync(leftover).mtimeMs < LEFT_BEHIND_MS) continue;
+    // By the time one looks it may be gone.
+    const made = statSync(leftover, { throwIfNoEntry: false })?.mtimeMs ?? now;
+    if (draft.groups?.["lock"] && now - made < LEFT_BEHIND_MS) continue;
     rmSync(leftover, { force: true });
   }
 }

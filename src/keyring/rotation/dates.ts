@@ -14,12 +14,14 @@ export function mayRetireAt(key: Key, { keys, policy }: RingDocument): number | 
 }
 
 /**
- * From when on a key's secret may be destroyed; `undefined` for one that has no such date yet. A revoked key's secret is
+ * From when on a key's secret may be destroyed; `undefined` for one that has no such date yet. Not before it has retired
+ * by every clock: the one that it is destroyed by may be ahead of the others. A revoked key's secret is
  * kept as long as a retired one's would be, so that until then its cookies are refused for the true reason.
  */
 export function mayPruneAt(key: Key, { policy }: RingDocument): number | undefined {
   if (key.secret === undefined) return undefined;
-  return key.revokedAt === undefined ? key.retireAt : key.revokedAt + neededFor(policy);
+  if (key.revokedAt !== undefined) return key.revokedAt + neededFor(policy);
+  return key.retireAt === undefined ? undefined : key.retireAt + policy.skew;
 }
 
 export function stateOf(key: Key, { keys }: RingDocument, now: number): KeyState {

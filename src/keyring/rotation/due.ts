@@ -1,5 +1,5 @@
 import { isSound } from "../key.js";
-import { activeKey, mayPruneAt, mayRetireAt, pendingKeys, stateOf } from "./dates.js";
+import { activeKey, byAge, mayPruneAt, mayRetireAt, pendingKeys, stateOf } from "./dates.js";
 import type { RingDocument } from "./document.js";
 
 type DueVerb = "rotate" | "retire" | "prune";
@@ -27,7 +27,7 @@ export function actionsOf(ring: RingDocument, now: number): DueAction[] {
   if (ring.policy.rotateEvery !== undefined) {
     actions.push({ verb: "rotate", key: newest.id, at: newest.activateAt + ring.policy.rotateEvery });
   }
-  for (const key of ring.keys) {
+  for (const key of byAge(ring).reverse()) {
     const pruneAt = mayPruneAt(key, ring);
     // What seals does not retire, whatever its date says.
     if (pruneAt !== undefined && (key !== active || pruneAt > now))
@@ -45,13 +45,16 @@ export function dueActions(ring: RingDocument, now: number): DueAction[] {
 
 /** What the ring's times bring about without anybody doing anything, the earliest first. */
 export function transitionsOf(ring: RingDocument, now: number): Transition[] {
-  const transitions = ring.keys.filter(isSound).flatMap((key): Transition[] => {
-    const { id, activateAt, retireAt } = key;
-    const pending = stateOf(key, ring, now) === "pending";
-    return [
-      ...(pending ? [{ event: "activates", key: id, at: activateAt } as const] : []),
-      ...(retireAt !== undefined && retireAt > now ? [{ event: "retires", key: id, at: retireAt } as const] : []),
-    ];
-  });
+  const transitions = byAge(ring)
+    .reverse()
+    .filter(isSound)
+    .flatMap((key): Transition[] => {
+      const { id, activateAt, retireAt } = key;
+      const pending = stateOf(key, ring, now) === "pending";
+      return [
+        ...(pending ? [{ event: "activates", key: id, at: activateAt } as const] : []),
+        ...(retireAt !== undefined && retireAt > now ? [{ event: "retires", key: id, at: retireAt } as const] : []),
+      ];
+    });
   return transitions.sort((a, b) => a.at - b.at);
 }

@@ -55,9 +55,11 @@ export function replaceAtOnce(
   return settle(ring, { document, verb: "rotate --emergency", keys, ...(reason && { reason }) }, now);
 }
 
-/** The keys that seal somewhere: on the slowest clock, on the true one, on the fastest. */
+/** The keys that seal somewhere, from the slowest clock to the fastest. */
 function sealingNow(ring: RingDocument, now: number): Key[] {
-  return [now - ring.policy.skew, now, now + ring.policy.skew].map((at) => activeKey(ring, at));
+  const { skew } = ring.policy;
+  const changes = ring.keys.map(({ activateAt }) => activateAt).filter((at) => at > now - skew && at <= now + skew);
+  return [now - skew, ...changes].map((at) => activeKey(ring, at));
 }
 
 function revocable(ring: RingDocument, ids: readonly string[]): Key[] {

@@ -32,14 +32,16 @@ export function settle(before: RingDocument, change: Omit<Change, "notes">, now:
 
 /**
  * A key that is retired, or on its way out, must not seal again: servers with the ring of before may refuse what it
- * seals, or will too early. Looked at from the slowest clock to the fastest.
+ * seals, or will too early. Looked at from the slowest clock on, whenever another key may come to seal; what has been
+ * replaced on the fastest clock stays replaced.
  */
 function assertNoneComesBack(before: RingDocument, after: RingDocument, now: number): void {
   const { skew } = after.policy;
-  for (const at of [now - skew, now, now + skew]) {
+  const dates = [...before.keys, ...after.keys].map(({ activateAt }) => Math.max(activateAt, now - skew));
+  for (const at of [now - skew, ...dates]) {
     const sealing = sealingKey(after.keys, at);
     const earlier = before.keys.find(({ id }) => id === sealing?.id);
-    if (!sealing || !earlier || !cameBack(earlier, before.keys, at)) continue;
+    if (!sealing || !earlier || !cameBack(earlier, before.keys, Math.min(at, now + skew))) continue;
     throw new KeyringProblem(
       "refused",
       `then ${earlier.id}, which was replaced before, would seal again`,
