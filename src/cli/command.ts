@@ -2,15 +2,29 @@ import { Command, Option } from "commander";
 import { allowances } from "./parse.js";
 import { type Clock, systemClock } from "../clock.js";
 import type { Allowance } from "../keyring/file/safe-read.js";
+import { quoted } from "./output/quoted.js";
 import { openTerminal, type Terminal } from "./output/terminal.js";
 
 /** What every command runs with. */
-export interface Context {
+interface Context {
   readonly terminal: Terminal;
   readonly clock: Clock;
+  /** `--file` as it was given, for the commands that are proposed. */
+  file: string | undefined;
 }
 
-export const context: Context = { terminal: openTerminal(process.stdout, process.stderr), clock: systemClock };
+export const context: Context = {
+  terminal: openTerminal(process.stdout, process.stderr),
+  clock: systemClock,
+  file: undefined,
+};
+
+/** Words that propose commands, about the same file as this command. */
+export function proposing(words: string): string {
+  if (context.file === undefined) return words;
+  const option = ` --file ${quoted(context.file)}`;
+  return words.replaceAll(/npx sealed-session keys (?!.*--file)[a-z]+/g, (proposed) => proposed + option);
+}
 
 export const DEFAULT_FILE = "keyring.json";
 
@@ -37,7 +51,12 @@ export function command(name: string, description: string, examples: readonly st
 /** A command that uses a ring file. */
 export function fileCommand(name: string, description: string, examples: readonly string[]): Command {
   return command(name, description, examples)
-    .addOption(new Option("-f, --file <path>", "the ring file").env("SESSION_KEYRING_FILE").default(DEFAULT_FILE))
+    .addOption(
+      new Option("-f, --file <path>", "the ring file")
+        .env("SESSION_KEYRING_FILE")
+        .default(DEFAULT_FILE)
+        .argParser((path) => path || DEFAULT_FILE),
+    )
     .addOption(allowOption());
 }
 

@@ -50,6 +50,6 @@ function withoutValues(message: string): string {
   return message
     .replace(/^error: /, "")
     .replace(/ argument '[\s\S]*' is invalid\. /, ": ")
-    .replaceAll(/'[^']{24,}'/g, "that was given")
+    .replaceAll(/'[^' ]{24,}'/g, "that was given")
     .replaceAll("\n", " ");
 }

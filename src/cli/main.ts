@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { context } from "./command.js";
+import { context, proposing } from "./command.js";
 import { doctorCommand } from "./doctor/index.js";
 import { EXIT, toFailure } from "./exit.js";
 import { inspectCommand } from "./inspect/index.js";
@@ -36,6 +36,10 @@ Exit codes:
   .addCommand(inspectCommand())
   .addCommand(doctorCommand());
 
+program.hook("preAction", (_program, action) => {
+  if (action.getOptionValueSource("file") === "cli") context.file = action.opts<{ file?: string }>().file;
+});
+
 for (const each of family(program)) {
   each
     .exitOverride()
@@ -43,11 +47,11 @@ for (const each of family(program)) {
     .configureOutput({ outputError: () => undefined });
 }
 
-/** Whoever reads no further (`| head`) has what it wanted. */
+/** Whoever reads no further (`| head`) has what it wanted. What a full disk does not take was not told. */
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit();
-  throw error;
+  process.exit(error.code === "EPIPE" ? process.exitCode : EXIT.refused);
 });
+process.stderr.on("error", () => undefined);
 
 try {
   await program.parseAsync();
@@ -64,10 +68,18 @@ function tell(error: unknown): void {
   const { terminal } = context;
   process.exitCode = EXIT[code];
   if (process.argv.includes("--json")) {
-    terminal.data(printableJson({ error: { code, message, ...(hint !== undefined && { hint }) } }, 2));
+    terminal.data(printableJson({ error: { code, message, ...(hint !== undefined && { hint: proposing(hint) }) } }, 2));
   }
-  terminal.say(`${terminal.paintWords("red", "Error:")} ${printable(message.replace(/\.$/, ""), MAX_MESSAGE)}.`);
-  if (hint !== undefined) terminal.say(`${terminal.paintWords("cyan", "Hint:")} ${printable(hint, MAX_MESSAGE)}.`);
+  terminal.say(
+    `${terminal.paintWords("red", "Error:")} ${printable(proposing(message.replace(/\.$/, "")), MAX_MESSAGE)}.`,
+  );
+  if (hint !== undefined) terminal.say(`${terminal.paintWords("cyan", "Hint:")} ${sentence(proposing(hint))}`);
+}
+
+/** With a full stop, unless it ends with a command, which is copied with what stands there. */
+function sentence(words: string): string {
+  const text = printable(words, MAX_MESSAGE);
+  return /npx sealed-session [^;:]*$/.test(text) ? text : `${text}.`;
 }
 
 function family(root: Command): Command[] {

@@ -1,21 +1,33 @@
 import { existsSync } from "node:fs";
 import { Option } from "commander";
 import { KeyringError } from "../errors.js";
+import { importRing } from "../keyring/file/import.js";
 import { readRing } from "../keyring/file/read.js";
-import type { Allowance } from "../keyring/file/safe-read.js";
+import { type Allowance, attempt } from "../keyring/file/safe-read.js";
 import { KeyringProblem } from "../keyring/problem.js";
 import type { Keyring } from "../keyring/ring.js";
-import { keyringOf } from "../keyring/rotation/document.js";
-import { parseKeyring } from "../keyring/text.js";
+import { keyringOf, type RingDocument } from "../keyring/rotation/document.js";
+import { formatRingText, parseKeyring } from "../keyring/text.js";
 import { DEFAULT_FILE } from "./command.js";
+import { readEnvFile } from "./doctor/env-file.js";
 
 const VARIABLE = "SESSION_KEYRING";
+/** Those that a program here reads while it is developed, the strongest first. */
+const ENV_FILES = [".env.local", ".env"];
 
 /** A ring, and where it was found. */
 export interface FoundRing {
   readonly keyring: Keyring;
   readonly origin: "file" | "environment";
-  /** The file's path, or the variable's name. */
+  /** The file's path, or the variable's name and, if it is defined in one, the environment file. */
+  readonly from: string;
+  /** Where `SESSION_KEYRING` has something else, which was not used. */
+  readonly unused?: string;
+}
+
+interface Variable {
+  /** Holds secrets. */
+  readonly text: string;
   readonly from: string;
 }
 
@@ -23,13 +35,14 @@ export interface FoundRing {
 export function ringFileOption(): Option {
   return new Option(
     "-f, --file <path>",
-    `the ring file; without it the ring in ${VARIABLE}, or ${DEFAULT_FILE} if it is there`,
+    `the ring file; without it ${DEFAULT_FILE} if it is there, else the ring in ${VARIABLE}, also of ${ENV_FILES.join(" or ")}`,
   ).env(`${VARIABLE}_FILE`);
 }
 
 /**
  * The ring that an application here would most likely use: of the file that is named (`--file`,
- * `SESSION_KEYRING_FILE`), of `SESSION_KEYRING`, else of `keyring.json` in the current folder.
+ * `SESSION_KEYRING_FILE`), else of `keyring.json` in the current folder, else of `SESSION_KEYRING` in the environment,
+ * in `.env.local` or in `.env`. The file comes first: whoever imports a secret into one may leave the variable behind.
  *
  * @returns `undefined` where there is none
  * @throws KeyringProblem when there is one that is broken or not safe; the next place is not tried then
@@ -39,21 +52,55 @@ export function findRing(
   environment: NodeJS.ProcessEnv = process.env,
 ): FoundRing | undefined {
   const { file, allow } = options;
-  if (file !== undefined && file !== "") return fromFile(file, allow);
-  const text = environment[VARIABLE];
-  if (text !== undefined && text.trim() !== "") return fromVariable(text);
-  return existsSync(DEFAULT_FILE) ? fromFile(DEFAULT_FILE, allow) : undefined;
+  if (file !== undefined && file !== "") return fromFile(readRing(file, allow).document, file);
+  if (!existsSync(DEFAULT_FILE)) {
+    const variable = findVariable(environment);
+    return variable && fromVariable(variable);
+  }
+  const { document } = readRing(DEFAULT_FILE, allow);
+  const found = fromFile(document, DEFAULT_FILE);
+  const variable = findVariable(environment);
+  return variable && !isSameRing(variable.text, document) ? { ...found, unused: variable.from } : found;
 }
 
-function fromFile(path: string, allow: readonly Allowance[]): FoundRing {
-  return { keyring: keyringOf(readRing(path, allow).document), origin: "file", from: path };
-}
-
-function fromVariable(text: string): FoundRing {
+/** Whether a text is this ring, in whatever order its keys are. */
+export function isSameRing(text: string, ring: RingDocument): boolean {
   try {
-    return { keyring: parseKeyring(text), origin: "environment", from: VARIABLE };
+    return inOrder(importRing(text, {}, 0).document) === inOrder(ring);
   } catch (error) {
     if (!(error instanceof KeyringError)) throw error;
-    throw new KeyringProblem("invalid", `${VARIABLE}: ${error.message}`, undefined, { cause: error });
+    return false;
+  }
+}
+
+function inOrder({ keys, ...rest }: RingDocument): string {
+  return formatRingText({ ...rest, keys: [...keys].sort((a, b) => (a.id < b.id ? -1 : 1)) });
+}
+
+function fromFile(document: RingDocument, path: string): FoundRing {
+  return { keyring: keyringOf(document), origin: "file", from: path };
+}
+
+function findVariable(environment: NodeJS.ProcessEnv): Variable | undefined {
+  const own = valueIn(environment);
+  if (own !== undefined) return { text: own, from: VARIABLE };
+  for (const name of ENV_FILES) {
+    const text = valueIn(attempt(name, () => readEnvFile(name))?.variables ?? {});
+    if (text !== undefined) return { text, from: `${VARIABLE} in ${name}` };
+  }
+  return undefined;
+}
+
+function valueIn(variables: NodeJS.Dict<string>): string | undefined {
+  const text = variables[VARIABLE]?.trim();
+  return text === "" ? undefined : text;
+}
+
+function fromVariable({ text, from }: Variable): FoundRing {
+  try {
+    return { keyring: parseKeyring(text), origin: "environment", from };
+  } catch (error) {
+    if (!(error instanceof KeyringError)) throw error;
+    throw new KeyringProblem("invalid", `${from}: ${error.message}`, undefined, { cause: error });
   }
 }

@@ -13,6 +13,9 @@ const SECRET_CHARS = 43;
 const CHECKSUM_CHARS = 6;
 const MIN_BITS = 128;
 
+/** A line of an environment file, or a ring with something around it, that was given where its value belongs. Base64 ends with =. */
+const NOT_BARE = /sealed_(?:ring|key)_|^(?:export\s+)?\w*(?:SECRET|SESSION|KEY|TOKEN|PASSWORD|COOKIE)\w*=.{8}/;
+
 /** Secrets that stand in public documentation and get copied into real applications. */
 const SAMPLES = new Set([
   "complex_password_at_least_32_characters_long",
@@ -59,6 +62,11 @@ function plainSecretBytes(secret: string, name: string): Uint8Array<ArrayBuffer>
   if (body.length === SECRET_CHARS && secret.endsWith(checksum(body))) {
     throw new KeyringError(
       `${name} is a ring secret whose beginning, ${SECRET_PREFIX}, is mistyped or missing. Copy it again, whole`,
+    );
+  }
+  if (NOT_BARE.test(secret)) {
+    throw new KeyringError(
+      `${name} has something around it: give the value alone, without a variable's name and without quotes`,
     );
   }
   const bytes = new TextEncoder().encode(secret);

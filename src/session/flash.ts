@@ -95,8 +95,13 @@ export class FlashBag {
 export async function readFlash(engine: Engine, cookies: Cookies, now: number): Promise<Incoming> {
   const token = await openFlash(engine, cookies, now);
   const messages = token && parseStrict(token.plaintext)?.value;
-  const current = isMessages(messages) ? messages.filter(([, , deadline]) => now <= deadline) : [];
-  return { messages: new Map(current.map(([key, content, deadline]) => [key, { content, deadline }])), token };
+  // No later than if it were made now: one that was forged with a leaked key would else outlive the key's revocation.
+  const capped = isMessages(messages)
+    ? messages.map(
+        ([key, content, deadline]) => [key, { content, deadline: Math.min(deadline, now + FLASH_LIFETIME) }] as const,
+      )
+    : [];
+  return { messages: new Map(capped.filter(([, { deadline }]) => now <= deadline)), token };
 }
 
 /** An authentic token of another version of this package may hold anything. */

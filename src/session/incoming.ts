@@ -2,7 +2,7 @@ import { type JoinedToken, joinTokens } from "../cookies/chunks.js";
 import type { RejectionReason } from "../errors.js";
 import { openData, type OpenedData } from "./data.js";
 import { type Engine, type Kind, kindOf, limitsOf } from "./engine.js";
-import { type Deadlines, deadlines, overdue, type Renewal } from "./lifetimes.js";
+import { type Deadlines, deadlines, latest, overdue, type Renewal } from "./lifetimes.js";
 import { maskSid, readPayload, type Sealed } from "./payload.js";
 import { readSeen } from "./seen.js";
 
@@ -24,7 +24,7 @@ export interface Authentic {
 
 /** A live session, and the instants until which it lives. */
 export interface Live extends Authentic {
-  readonly renewal: Renewal | undefined;
+  readonly renewals: readonly Renewal[];
   readonly deadlines: Deadlines;
 }
 
@@ -98,26 +98,35 @@ export function isCompromised({ ring }: Engine, session: Authentic): boolean {
 export async function judge(
   engine: Engine,
   session: Authentic,
-  renewal: Renewal | undefined,
+  renewals: readonly Renewal[],
   now: number,
 ): Promise<Live | RejectionReason> {
   const { sealed } = session;
   const keys = lineageOf(session);
   if (isCompromised(engine, session)) return "key_revoked";
-  const instants = deadlines(sealed, session.expiry, renewal, limitsOf(engine, sealed));
-  const over = overdue(sealed, instants, now, engine.settings.skew);
+  const deadlinesWith = (list: readonly Renewal[]): Deadlines =>
+    deadlines(sealed, session.expiry, latest(list), limitsOf(engine, sealed));
+  const over = overdue(sealed, deadlinesWith(renewals), now, engine.settings.skew);
   if (over) return over;
-  const facts = await engine.gate.check({ sid: sealed.sid, subject: sealed.sub, keys });
+  const signers = renewals.flatMap(({ kid }) => kid ?? []);
+  const facts = await engine.gate.check({
+    sid: sealed.sid,
+    subject: sealed.sub,
+    keys: [...new Set([...keys, ...signers])],
+  });
   if (facts) {
     // "superseded" before the generations: after revokeOthers() a request of the very browser that asked for it is
     // told to try again, and with any other the next answer is "revoked".
     if (facts.session !== "live") return facts.session;
     if (facts.generations.all > sealed.gen.all || facts.generations.subject > sealed.gen.subject) return "revoked";
-    if (facts.revokedKeys.length > 0) return "key_revoked";
+    if (facts.revokedKeys.some((id) => keys.includes(id))) return "key_revoked";
   }
   // Again: the ring may have changed while the list was asked.
   if (isCompromised(engine, session)) return "key_revoked";
-  return { ...session, renewal, deadlines: instants };
+  // The ring of a server that was rolled back does not know which keys were revoked; the list does.
+  const genuine = renewals.filter(({ kid = "" }) => !facts?.revokedKeys.includes(kid));
+  const instants = deadlinesWith(genuine);
+  return overdue(sealed, instants, now, engine.settings.skew) ?? { ...session, renewals: genuine, deadlines: instants };
 }
 
 /** What a request's cookies come to. */
@@ -162,8 +171,8 @@ async function findOfKind(
     engine.emit("rejected", { reason });
   });
   for (const session of authentic) {
-    const renewal = await readSeen(engine, session.sealed.sid, cookies.get(engine.names.seen) ?? [], now);
-    const judged = await judge(engine, session, renewal, now);
+    const renewals = await readSeen(engine, session.sealed.sid, cookies.get(engine.names.seen) ?? [], now);
+    const judged = await judge(engine, session, renewals, now);
     if (typeof judged !== "string") {
       live.push(judged);
       continue;

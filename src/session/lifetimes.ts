@@ -22,6 +22,17 @@ export interface SealedTimes {
 export interface Renewal {
   readonly ren: number;
   readonly deadline: number;
+  /** The key that it is signed with, of one that a request brought. */
+  readonly kid?: string;
+}
+
+/** What several renewals prove together: the latest instant of each kind. */
+export function latest(renewals: readonly Renewal[]): Renewal | undefined {
+  if (renewals.length === 0) return undefined;
+  return {
+    ren: Math.max(...renewals.map(({ ren }) => ren)),
+    deadline: Math.max(...renewals.map(({ deadline }) => deadline)),
+  };
 }
 
 /** The instants that decide, in ms since the Unix epoch. */

@@ -1,7 +1,7 @@
 import { ConfigurationError, SessionRejectedError } from "../errors.js";
 import { limitsOf } from "./engine.js";
 import { isCompromised, type Live, rejectSession } from "./incoming.js";
-import { deadlines, overdue } from "./lifetimes.js";
+import { deadlines, latest, overdue } from "./lifetimes.js";
 import { maskSid, newSid } from "./payload.js";
 import { eventOf } from "./save.js";
 import { assertNotDestroyed, commit, dataToSeal, draft, lineageSoFar, type SessionState } from "./state.js";
@@ -29,7 +29,7 @@ async function reissue(state: SessionState, live: Live, endOthers: boolean): Pro
   const now = settings.clock();
   const next = newSid();
   const prepared = draft(state, { ...sealed, sid: next }, await dataToSeal(state), lineageSoFar(state), now);
-  const instants = deadlines(sealed, live.expiry, live.renewal, limitsOf(engine, sealed));
+  const instants = deadlines(sealed, live.expiry, latest(live.renewals), limitsOf(engine, sealed));
   const until = sealed.iat + sealed.max * 1_000;
   const answer =
     (isCompromised(engine, live) ? "key_revoked" : undefined) ??

@@ -78,14 +78,14 @@ async function renew(state: SessionState): Promise<SaveResult> {
   if (!writer.isWritable()) return { written: false, reason: "headers_sent" };
   writer.write(engine.names.seen, value, isPersistent(engine, live.sealed) ? renewal.deadline : "window", now);
   const instants = deadlines(live.sealed, live.expiry, renewal, limitsOf(engine, live.sealed));
-  state.live = { ...live, renewal, deadlines: instants };
+  state.live = { ...live, renewals: [renewal], deadlines: instants };
   engine.emit("renewed", eventOf(live));
   return { written: true, reason: "renewed" };
 }
 
 /** Why the session is no longer alive, asked again because the request took time; listeners are told. */
 export async function whyDead({ engine }: SessionState, live: Live, now: number): Promise<RejectionReason | undefined> {
-  const judged = await judge(engine, live, live.renewal, now);
+  const judged = await judge(engine, live, live.renewals, now);
   if (typeof judged !== "string") return undefined;
   rejectSession(engine, live.sealed, judged);
   return judged;

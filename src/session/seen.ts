@@ -38,23 +38,22 @@ export function parseSeen(value: string): SeenParts | undefined {
   return { ren, deadline, kid, mac };
 }
 
-/** What the authentic `.seen` cookies of this session prove together: the latest renewal and the latest deadline. */
+/** The renewals that the authentic `.seen` cookies of this session prove. */
 export async function readSeen(
   engine: SeenReader,
   sid: string,
   values: readonly string[],
   now: number,
-): Promise<Renewal | undefined> {
-  let best: Renewal | undefined;
+): Promise<Renewal[]> {
+  const renewals: Renewal[] = [];
   for (const value of values) {
     const parts = parseSeen(value);
     if (!parts) continue;
     const { ren, deadline, kid, mac } = parts;
-    const renewal = { ren: Number(ren), deadline: Number(deadline) };
+    const renewal = { ren: Number(ren), deadline: Number(deadline), kid };
     if (renewal.ren > now + engine.settings.skew) continue;
     const refused = await engine.seenBox.verify(kid, `${sid}.${ren}.${deadline}.${kid}`, mac, now);
-    if (refused !== undefined) continue;
-    best = { ren: Math.max(renewal.ren, best?.ren ?? 0), deadline: Math.max(renewal.deadline, best?.deadline ?? 0) };
+    if (refused === undefined) renewals.push(renewal);
   }
-  return best;
+  return renewals;
 }

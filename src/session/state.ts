@@ -102,7 +102,7 @@ export async function commit(
   const chunks = writer.writeToken(kindOf(whole), token, cookieLife(state, whole), now);
   const instants = deadlines(whole, expiry, undefined, limitsOf(engine, whole));
   const authentic = { sealed: whole, data: undefined, kid: key.id, expiry, chars: token.length, chunks };
-  state.live = { ...authentic, renewal: undefined, deadlines: instants };
+  state.live = { ...authentic, renewals: [], deadlines: instants };
   state.sid = whole.sid;
   state.savedText = data.text;
 }

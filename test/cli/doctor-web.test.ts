@@ -8,6 +8,7 @@ import { assertFixes, complaints, Project } from "./support/doctor.js";
 const VALUE = `Fe26.2*k1**AAAAAAAAAAAAAAAAAAAAAA*${"B".repeat(64)}*1900000000000**${"C".repeat(43)}`;
 const ATTRIBUTES = "Max-Age=3600; Path=/; HttpOnly; Secure; SameSite=Lax";
 const GOOD = `__Host-app=${VALUE}; ${ATTRIBUTES}`;
+const sealedWith = (keyId: string): string => GOOD.replace("*k1*", `*${keyId}*`);
 const CACHE = { "cache-control": "private, no-store", vary: "Cookie" };
 
 type Headers = Readonly<Record<string, string | readonly string[]>>;
@@ -34,7 +35,8 @@ const elsewhere = (url: string): string => url.replace("localhost", "0.0.0.0");
 
 test("a response as it should be: nothing is wrong", async () => {
   const project = await Project.healthy();
-  const url = await answering({ ...CACHE, "set-cookie": GOOD });
+  const line = sealedWith(project.keyId);
+  const url = await answering({ ...CACHE, "set-cookie": line });
   const diagnosis = await project.diagnose(["--strict", "--url", url]);
   expect(diagnosis.findings.filter(({ level }) => level !== "ok")).toEqual([]);
   expect(diagnosis.code).toBe(0);
@@ -47,6 +49,7 @@ test("a response as it should be: nothing is wrong", async () => {
     "web.session It sets __Host-app",
     "web.cache-control Cache-Control: private, no-store",
     "web.vary Vary has Cookie",
+    `web.key The server seals with ${project.keyId}, the active key`,
     "web.prefix The name begins with __Host-: no other host can set it",
     `web.secure Secure: Chrome and Firefox keep it on ${url.slice(0, -1)}; Safari needs NODE_ENV=development`,
     "web.httponly HttpOnly: no script can read it",
@@ -54,7 +57,7 @@ test("a response as it should be: nothing is wrong", async () => {
     "web.path Path=/",
     "web.domain No Domain: it is this host's alone",
     "web.max-age It lives no longer than browsers and the ring allow",
-    `web.size The browser will send ${GOOD.indexOf(";") + 2} bytes of session with every request`,
+    `web.size The browser will send ${line.indexOf(";") + 2} bytes of session with every request`,
     "web.twice No cookie is set twice",
   ]);
 });
@@ -301,7 +304,7 @@ test.each(CASES)("$name is found by $check, with its fix", async ({ check, found
 
 test("plain http on this machine: neither prefix nor Secure is needed, and said so", async () => {
   const project = await Project.healthy();
-  const line = GOOD.replace("__Host-", "").replace("; Secure", "");
+  const line = sealedWith(project.keyId).replace("__Host-", "").replace("; Secure", "");
   const url = await answering(cookie(line));
   for (const local of [url, url.replace("localhost", "127.0.0.1"), url.replace("localhost", "app.localhost")]) {
     const diagnosis = await project.diagnose(["--strict", "--url", local]);
@@ -405,6 +408,12 @@ test("failures are findings with a fix", async () => {
     return found[0] as string;
   };
   const free = await listening(createTcpServer());
+  const upgrading = await listening(
+    createTcpServer((socket) => {
+      socket.on("error", () => undefined);
+      socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    }),
+  );
   const silent = await listening(createTcpServer((socket) => onTestFinished(() => void socket.destroy())));
   const ssh = await listening(createTcpServer((socket) => socket.end("SSH-2.0-OpenSSH_9.2\r\n")));
   const rude = await listening(createTcpServer((socket) => socket.destroy()));
@@ -421,6 +430,7 @@ test("failures are findings with a fix", async () => {
     /did not answer in time \(TIMEOUT\)$/,
   );
   expect(await find(`http://localhost:${ssh}/`)).toMatch(/what answered is not http \(HPE_/);
+  expect(await find(`http://localhost:${upgrading}/`)).toMatch(/another protocol .*101\) \(UPGRADED\)$/);
   expect(await find(`http://localhost:${rude}/`)).toMatch(/hung up without an answer \(ECONNRESET\)$/);
   expect(await find(`http://localhost:${huge}/`)).toMatch(/its headers are huge \(HPE_HEADER_OVERFLOW\)$/);
   expect(await find(`http://localhost:${escape}/`)).toMatch(/what answered is not http \(HPE_/);
@@ -451,7 +461,7 @@ test("a certificate that nobody trusts, and one that is", async () => {
   const server = createTlsServer(
     { key: project.read("key.pem"), cert: project.read("cert.pem") },
     (_request, response) => {
-      response.writeHead(200, { ...CACHE, "set-cookie": GOOD });
+      response.writeHead(200, { ...CACHE, "set-cookie": sealedWith(project.keyId) });
       response.end();
     },
   );
@@ -498,6 +508,9 @@ test("hostile answers never reach the terminal raw, and their length is bounded"
   expect(out).toMatch(/… and \d+ more of this kind/);
   // eslint-disable-next-line no-control-regex
   expect(out.replaceAll("\n", "")).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
+  const json = await project.words(["--url", `http://localhost:${port}/`, "--json"]);
+  // eslint-disable-next-line no-control-regex
+  expect(json.out.replaceAll("\n", "")).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
   expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThan(700);
   expect(out.split("\n").length).toBeLessThan(200);
 });

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { play } from "../support/play.js";
@@ -6,7 +6,7 @@ import { Browser, SECRET, testManager } from "../support/sessions.js";
 import { emptyFolder, inspectJson, run, signedIn } from "./support/inspect.js";
 
 describe("which ring", () => {
-  test("the file that is named, then SESSION_KEYRING, then keyring.json", async () => {
+  test("the file that is named, then keyring.json, then SESSION_KEYRING, then that of .env.local and .env", async () => {
     const { browser, ring } = await signedIn();
     const cwd = await emptyFolder();
     for (const name of ["keyring.json", "other.json"]) {
@@ -22,8 +22,41 @@ describe("which ring", () => {
     const both = { SESSION_KEYRING_FILE: "other.json", SESSION_KEYRING: ring };
     expect(await from(["--file", "keyring.json"], both)).toBe("keyring.json");
     expect(await from([], both)).toBe("other.json");
+    expect(await from([], { SESSION_KEYRING: ring, SESSION_KEYRING_FILE: "" })).toBe("keyring.json");
+    await writeFile(path.join(cwd, ".env"), `SESSION_KEYRING=${ring}\n`);
+    await writeFile(path.join(cwd, ".env.local"), `SESSION_KEYRING="${ring}"\n`);
+    expect(await from([], {})).toBe("keyring.json");
+    await rm(path.join(cwd, "keyring.json"));
     expect(await from([], { SESSION_KEYRING: ring, SESSION_KEYRING_FILE: "" })).toBe("SESSION_KEYRING");
-    expect(await from([], { SESSION_KEYRING: " " })).toBe("keyring.json");
+    expect(await from([], { SESSION_KEYRING: " " })).toBe("SESSION_KEYRING in .env.local");
+    await writeFile(path.join(cwd, ".env.local"), "OTHER=1\n");
+    expect(await from([], {})).toBe("SESSION_KEYRING in .env");
+  });
+
+  test("a secret that was imported into keyring.json and replaced there: the leftover variable is not used, and told", async () => {
+    const { sessions } = testManager({ clock: Date.now });
+    const browser = new Browser();
+    await play(sessions, browser, (session) => session.login("ada"));
+    const cwd = await emptyFolder();
+    const ran = async (env: Record<string, string>, ...args: string[]) => run(args, browser.header, { cwd, env });
+    expect((await run(["keys", "import"], SECRET, { cwd })).code).toBe(0);
+    expect((await ran({}, "keys", "rotate", "--emergency", "--yes", "--reason", "leaked")).code).toBe(0);
+    const told = "SESSION_KEYRING is set, too, and was not used.";
+    const leftover = await ran({ SESSION_KEYRING: SECRET }, "inspect", "--check");
+    expect([leftover.code, leftover.stderr.includes(told)]).toEqual([4, true]);
+    expect(leftover.stdout).toContain("key was revoked");
+    await writeFile(path.join(cwd, ".env"), `SESSION_KEYRING=${SECRET}\n`);
+    expect((await ran({}, "inspect")).stderr).toContain("SESSION_KEYRING in .env is set, too, and was not used.");
+    expect((await ran({}, "inspect", "--file", "keyring.json")).stderr).not.toContain("was not used");
+    const same = (await run(["keys", "export"], "", { cwd })).stdout;
+    expect((await ran({ SESSION_KEYRING: same }, "inspect")).stderr).not.toContain("was not used");
+  });
+
+  test("the examples of --help can be run as they stand", async () => {
+    const { stdout } = await run(["inspect", "--help"]);
+    const examples = stdout.split("\n").filter((line) => line.startsWith("  $ "));
+    expect(examples.length).toBeGreaterThan(2);
+    for (const line of examples) expect(line).toMatch(/(?:^ {2}\$ |\| )npx sealed-session inspect/);
   });
 
   test("a plain secret in SESSION_KEYRING", async () => {

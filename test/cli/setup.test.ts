@@ -402,19 +402,28 @@ test("--dry-run tells the same as the run after it, and does nothing", async () 
   }
 });
 
-test("what it says is next can be run: a ring for production is made, kept out of git, and exported", async () => {
-  const project = makeProject({ ...NODE, "tools/vercel": "#!/bin/sh\ncat > vercel.txt\n" });
-  project.git("init", "-q");
-  const report = await init(project);
-  chmodSync(path.join(project.folder, "tools/vercel"), 0o755);
-  const [make = "", pipe = ""] = linesFor(report, "Deploy");
-  const program = (line: string): string =>
-    line.replace("npx sealed-session", `'${process.execPath}' '${CLI}'`).replace("vercel ", "./tools/vercel ");
-  for (const line of [make, pipe]) {
-    const { code, stderr } = await finish("sh", ["-c", program(line)], project.folder);
-    expect([stderr, code]).toEqual([stderr, 0]);
-  }
-  const { parseKeyring } = await import("sealed-session");
-  expect(parseKeyring(project.read("vercel.txt")).entries).toHaveLength(1);
-  expect(project.git("status", "--short", "-uall")).not.toContain("keyring.production");
-});
+test.each([
+  ["with a secret", []],
+  ["with a ring file, which is another ring", ["--ring-file"]],
+])(
+  "what it says is next can be run %s: a ring for production is made, kept out of git, and exported",
+  async (_name, args) => {
+    const project = makeProject({ ...NODE, "tools/vercel": "#!/bin/sh\ncat > vercel.txt\n" });
+    project.git("init", "-q");
+    const report = await init(project, ...args);
+    chmodSync(path.join(project.folder, "tools/vercel"), 0o755);
+    const [make = "", pipe = ""] = linesFor(report, "Deploy");
+    const program = (line: string): string =>
+      line.replace("npx sealed-session", `'${process.execPath}' '${CLI}'`).replace("vercel ", "./tools/vercel ");
+    for (const line of [make, pipe]) {
+      const { code, stderr } = await finish("sh", ["-c", program(line)], project.folder);
+      expect([stderr, code]).toEqual([stderr, 0]);
+    }
+    const { parseKeyring } = await import("sealed-session");
+    const { ringId, entries } = parseKeyring(project.read("vercel.txt"));
+    expect(entries).toHaveLength(1);
+    expect(project.read("keyring.production.json")).toContain(`"${ringId}"`);
+    if (args.length > 0) expect(project.read("keyring.json")).not.toContain(`"${ringId}"`);
+    expect(project.git("status", "--short", "-uall")).not.toContain("keyring.production");
+  },
+);

@@ -89,6 +89,15 @@ describe.skipIf(!hasTerminal && !process.env["CI"])("in a terminal", { timeout: 
     });
     await transcript.type("sealed-session keys status --file pasted.json");
     await transcript.type("sealed-session keys policy --file pasted.json --rotate-every 30d");
+    await transcript.type("sealed-session keys policy --file pasted.json --rotate-every 30d");
+    await transcript.type("sealed-session keys import --file two.json --gitignore", {
+      answer: ["press Enter", "u7Qm2Zt9XcV4bN8kLp3Rw6Yd1Hs5Gf0Ja\r8fT2mQ9xZr4Wc7Ld1Vk6Yb3Ns5Hg0PjU\r"],
+    });
+    await transcript.type("sealed-session keys plan --file two.json");
+    await transcript.type("sealed-session keys activate --file two.json");
+    await transcript.type(
+      "sealed-session keys export --file two.json | sealed-session keys import --file 3.json --skew 1m",
+    );
     await transcript.type("sealed-session keys policy --file pasted.json --absolute-timeout 1d");
     expect(transcript.text).not.toContain("u7Qm2Zt9XcV4bN8kLp3Rw6Yd1Hs5Gf0Ja");
     await same("environment");
@@ -107,6 +116,9 @@ describe.skipIf(!hasTerminal && !process.env["CI"])("in a terminal", { timeout: 
     await transcript.type("sealed-session keys rotate --at 2026-01-05");
     await transcript.type("sealed-session keys rotate some-key");
     await transcript.type("sealed-session keys rotate --emergency --in 1h");
+    await transcript.type("sealed-session keys rotate --emergency --if-due --yes");
+    await transcript.type("sealed-session keys rotate --emergency --no-retire --yes");
+    await transcript.type("SESSION_KEYRING_FILE= sealed-session keys status > /dev/null");
     await transcript.type("sealed-session keys rotate --emergency --reason sealed_key_AAAA");
     await transcript.type("sealed-session keys revoke");
     await transcript.type("sealed-session keys revoke nothing");

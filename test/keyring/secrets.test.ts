@@ -143,6 +143,21 @@ test("a ring secret without its beginning, or with another case, is refused", ()
   expect(() => createKeyring(secret + secret)).toThrow(KeyringError);
 });
 
+test("a value with something around it is refused, not taken for another secret", () => {
+  const bare = "u7Qm2Zt9XcV4bN8kLp3Rw6Yd1Hs5Gf0Ja";
+  const ring = formatSecret(randomBytes(32));
+  for (const text of [
+    `SESSION_KEYRING=${bare}`,
+    `export SECRET='${bare}'`,
+    `SESSION_KEYRING=${ring}`,
+    `"${ring}"`,
+    `x${ring}`,
+  ]) {
+    expect(() => createKeyring(text), text).toThrow(/something around it|ring secret whose beginning/);
+    expect(() => parseKeyring(text), text).toThrow(KeyringError);
+  }
+});
+
 function accepts(make: () => unknown): boolean {
   try {
     make();

@@ -85,7 +85,9 @@ export class Model {
 
   seensOf(sid: string, cookies: ReadonlyMap<string, readonly string[]>, deployment: Deployment): SeenFacts[] {
     const known = (cookies.get(this.names.seen) ?? []).flatMap((text) => this.#seen.get(text) ?? []);
-    return known.filter((seen) => seen.sid === sid && this.opens(seen.sealedBy, deployment));
+    // Whichever ring a server has, the list knows which keys were revoked.
+    const trusted = (id: string): boolean => this.opens(id, deployment) && !this.list.keys.has(id);
+    return known.filter((seen) => seen.sid === sid && trusted(seen.sealedBy));
   }
 
   /** Whether a key opens in a deployment. */

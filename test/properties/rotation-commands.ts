@@ -15,7 +15,7 @@ import type { Bounds, History, Version } from "./rotation-world.js";
 export const START = Date.UTC(2026, 0, 1);
 
 /** A change as somebody asks for it, on a machine whose clock shows `now`. */
-export interface Command {
+interface Command {
   readonly verb: string;
   readonly apply: (ring: RingDocument, now: number) => Change | undefined;
 }

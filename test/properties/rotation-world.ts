@@ -25,7 +25,7 @@ export type History = readonly Version[];
 export type Bounds = Pick<KeyringPolicy, "propagation" | "skew">;
 
 /** The versions that servers can have at a true time. */
-export function versionsAt(history: History, at: number, { propagation }: Bounds): Version[] {
+function versionsAt(history: History, at: number, { propagation }: Bounds): Version[] {
   return history.filter((version, index) => {
     const replaced = history[index + 1]?.at ?? Number.POSITIVE_INFINITY;
     return version.at <= at && at < replaced + propagation;
@@ -44,7 +44,7 @@ export function opensOn(version: Version, id: string, clock: number): boolean {
 const OPENING: ReadonlySet<KeyState> = new Set(["pending", "active", "retiring"]);
 
 /** True times at which something can be different from a millisecond before. */
-export function turningPoints(history: History, { propagation }: Bounds, offsets: readonly number[]): number[] {
+function turningPoints(history: History, { propagation }: Bounds, offsets: readonly number[]): number[] {
   const written = history.flatMap(({ at }) => [at, at + propagation]);
   const dates = history.flatMap(({ document }) =>
     document.keys.flatMap(({ activateAt, retireAt = activateAt }) => [activateAt, retireAt]),
@@ -62,7 +62,7 @@ interface Sealing {
 }
 
 /** Everything that servers can seal, at the turning points: the last instants of every key are among them. */
-export function sealings(history: History, bounds: Bounds, offsets: readonly number[]): Sealing[] {
+function sealings(history: History, bounds: Bounds, offsets: readonly number[]): Sealing[] {
   return turningPoints(history, bounds, offsets).flatMap((at) =>
     versionsAt(history, at, bounds).flatMap((version) =>
       offsets.flatMap((offset): Sealing[] => {

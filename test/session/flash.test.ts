@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { DataNotJsonError } from "sealed-session";
 import { namesSet, play } from "../support/play.js";
-import { Browser, SECRET, testManager } from "../support/sessions.js";
+import { Browser, fixedClock, SECRET, testManager } from "../support/sessions.js";
 
 const FIVE_MINUTES = 5 * 60_000;
 
@@ -151,4 +151,20 @@ test("a message that a render showed, but could not remove, does not come back i
   await play(sessions, browser, (session) => {
     expect([session.flash("notice"), session.flash("error")]).toEqual([undefined, "Not sent"]);
   });
+});
+
+test("a message that claims to wait for longer than any does not outlive its five minutes", async () => {
+  const { name } = testManager();
+  const clock = fixedClock();
+  const ahead = testManager({ name, clock: () => clock.now() + 86_400_000 }).sessions;
+  const { sessions } = testManager({ name, clock: clock.now });
+  const browser = new Browser();
+  await play(ahead, browser, (session) => (session.flash("notice", "planted"), session.save()));
+  // Others are left meanwhile, each of which writes the messages that were not shown again.
+  for (const key of ["first", "second"]) {
+    await play(sessions, browser, (session) => (session.flash(key, "x"), session.save()));
+    clock.advance(3 * 60_000);
+  }
+  const { result } = await play(sessions, browser, (session) => [session.flash("second"), session.flash("notice")]);
+  expect(result).toEqual(["x", undefined]);
 });

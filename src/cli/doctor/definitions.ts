@@ -1,10 +1,9 @@
-import { readFileSync, statSync } from "node:fs";
 import nodePath from "node:path";
-import { parseEnv } from "node:util";
 import { KeyringError } from "../../errors.js";
 import { keyMaterial } from "../../keyring/secret.js";
 import type { Keyring } from "../../keyring/ring.js";
 import { isRingText, parseKeyring } from "../../keyring/text.js";
+import { readEnvFile } from "./env-file.js";
 
 /** Where the programs of a project read their environment from, the strongest first. */
 const FILES = [".env.production.local", ".env.local", ".env.production", ".env"];
@@ -12,7 +11,6 @@ export const RING_VARIABLE = "SESSION_KEYRING";
 /** Other variables that hold a session's secret, here or in what the project used before. */
 const SECRET_VARIABLE =
   /^(?:(?:\w+_)?(?:SESSION|COOKIE|IRON_SESSION|SECRET_COOKIE)_(?:SECRET|PASSWORD)|(?:NEXT|BETTER_)?AUTH_SECRET|SECRET_(?:NEW|OLD))(?:_(?:NEW|OLD|\d{1,2}))?$/;
-const MAX_BYTES = 1_048_576;
 
 /** What a value is. Why it is no good is in `error`, which never repeats the value. */
 type Form =
@@ -60,10 +58,8 @@ export function readEnvironment(folder: string, variables: NodeJS.ProcessEnv): E
 }
 
 function inFile(name: string, path: string): Definition[] {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  // A pipe would be waited for without end.
-  if (!stats?.isFile() || stats.size > MAX_BYTES) return [];
-  return secretsIn(parseEnv(readFileSync(path, "utf8")), name, { name, path, mode: stats.mode & 0o777 });
+  const file = readEnvFile(path);
+  return file ? secretsIn(file.variables, name, { name, path, mode: file.stats.mode & 0o777 }) : [];
 }
 
 function secretsIn(variables: NodeJS.Dict<string>, where: string, file: EnvironmentFile | undefined): Definition[] {

@@ -1,7 +1,5 @@
 import { ENVIRONMENT_LIMITS } from "../output/limits.js";
-import { formatRingText } from "../../keyring/text.js";
-import { importRing } from "../../keyring/file/import.js";
-import type { RingDocument } from "../../keyring/rotation/document.js";
+import { isSameRing } from "../ring-source.js";
 import { type Definition, RING_VARIABLE } from "./definitions.js";
 import type { Facts } from "./facts.js";
 import { type Check, type Finding, ok, problem, problemOf, warning } from "./finding.js";
@@ -65,13 +63,14 @@ function size({ environment }: Facts): Finding[] {
 }
 
 /** The environment's ring is a copy of the file's, and has to follow it. */
-function sameRing({ environment, file, path, fileOption }: Facts): Finding[] {
+function sameRing(facts: Facts): Finding[] {
+  const { environment, file, path } = facts;
   const own = file?.ring?.document;
   if (!own) return [];
   return rings(environment.definitions).flatMap((definition): Finding[] => {
     const { form, where } = definition;
     if (form.kind === "broken") return [];
-    const again = exportAgain(definition, fileOption);
+    const again = exportAgain(definition, facts);
     const called = `${RING_VARIABLE} in ${where}`;
     if (form.kind === "secret") return [warning(`${called} is a bare secret, not the ring in ${path}`, again)];
     const { ringId, revision } = form.keyring;
@@ -80,7 +79,7 @@ function sameRing({ environment, file, path, fileOption }: Facts): Finding[] {
     }
     if (ringId !== own.ringId) {
       const words = `${called} is another ring (${ringId}) than ${path} (${own.ringId}): what one seals the other does not open`;
-      return [problem(words, `If ${path} is the right one: ${again}`)];
+      return [problem(words, `${again}. Find out first which of the two is the right one`)];
     }
     if (revision < own.revision) {
       return [warning(`${called} is revision ${revision}, older than ${path}: ${own.revision}`, again)];
@@ -90,7 +89,7 @@ function sameRing({ environment, file, path, fileOption }: Facts): Finding[] {
       return [warning(words, `Fetch the newest ${path} from where keys are rotated`)];
     }
     return [
-      sameKeys(definition.value, own)
+      isSameRing(definition.value, own)
         ? ok(`${called} is the ring in ${path}`)
         : problem(
             `${called} and ${path} are revision ${revision} both, and differ: two changes were made apart`,
@@ -100,17 +99,13 @@ function sameRing({ environment, file, path, fileOption }: Facts): Finding[] {
   });
 }
 
-function sameKeys(text: string, ring: RingDocument): boolean {
-  const order = ({ keys, ...rest }: RingDocument): string =>
-    formatRingText({ ...rest, keys: [...keys].sort((a, b) => (a.id < b.id ? -1 : 1)) });
-  return order(importRing(text, {}, 0).document) === order(ring);
-}
-
-function exportAgain({ file }: Definition, fileOption: string): string {
+/** A copy that nobody reads is better gone: the next rotation would leave it behind again. */
+function exportAgain({ file }: Definition, { path, fileOption }: Facts): string {
+  const remove = `Remove the variable${file ? ` from ${file.name}` : ""} if the application uses the file ${path}`;
   const command = `npx sealed-session keys export${fileOption}`;
   return file
-    ? `Remove the line from ${file.name}, then: ${command} --name ${RING_VARIABLE} >> ${file.name}`
-    : `Export it again, to where the variable is set, for example: ${command} | vercel env add ${RING_VARIABLE} production --force`;
+    ? `${remove}. If it uses the variable: remove the line, then: ${command} --name ${RING_VARIABLE} >> ${file.name}`
+    : `${remove}. If it uses the variable, export the ring again, to where it is set, for example: ${command} | vercel env add ${RING_VARIABLE} production --force`;
 }
 
 function oneDefinition({ environment }: Facts): Finding[] {

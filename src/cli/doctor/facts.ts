@@ -6,6 +6,7 @@ import type { Allowance } from "../../keyring/file/safe-read.js";
 import type { RingFile } from "../../keyring/file/document.js";
 import type { RingDocument } from "../../keyring/rotation/document.js";
 import { DEFAULT_FILE } from "../command.js";
+import { quoted } from "../output/quoted.js";
 import { type Definition, type Environment, readEnvironment } from "./definitions.js";
 
 /** The ring file as it is, whatever is wrong with it. */
@@ -62,11 +63,6 @@ export function gatherFacts({ path, named, allow }: FileChoice, now: number): Fa
     environment,
     document: file?.ring?.document ?? documentOf(environment.definitions),
   };
-}
-
-/** A word for a shell. */
-export function quoted(word: string): string {
-  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function nodeRange(): string {

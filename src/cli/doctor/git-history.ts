@@ -1,8 +1,6 @@
-import { execFileSync } from "node:child_process";
 import nodePath from "node:path";
+import { runGit } from "../../keyring/file/run-git.js";
 
-/** Nothing that the repository configures is run. */
-const CONFIGURED_NOTHING = ["--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"];
 const MAX_BYTES = 33_554_432;
 
 /** Whether the file is in git's index, hence in the next commit or in the last one. */
@@ -16,20 +14,15 @@ export function isTracked(path: string): boolean {
  * @returns `undefined` where git cannot be asked, `""` for a file that was never committed
  */
 export function historyOf(path: string): string | undefined {
-  const plain = ["--no-textconv", "--no-show-signature", "--no-color", "--text"];
+  const plain = ["--no-textconv", "--no-ext-diff", "--no-show-signature", "--no-color", "--text"];
   return git(path, ["log", "--all", "-m", "--patch", "--unified=0", "--format=", ...plain]);
 }
 
 function git(path: string, command: readonly string[]): string | undefined {
   const absolute = nodePath.resolve(path);
   try {
-    return execFileSync("git", [...CONFIGURED_NOTHING, ...command, "--", absolute], {
-      cwd: nodePath.dirname(absolute),
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-      timeout: 10_000,
-      maxBuffer: MAX_BYTES,
-    });
+    const limits = { timeout: 10_000, maxBuffer: MAX_BYTES };
+    return runGit(nodePath.dirname(absolute), [...command, "--", absolute], limits);
   } catch {
     return undefined;
   }

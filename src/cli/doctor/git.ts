@@ -2,7 +2,8 @@ import nodePath from "node:path";
 import { askGit } from "../../keyring/file/git.js";
 import { keyState, sealingKey } from "../../keyring/key.js";
 import type { RingDocument } from "../../keyring/rotation/document.js";
-import { type Facts, quoted } from "./facts.js";
+import { quoted } from "../output/quoted.js";
+import type { Facts } from "./facts.js";
 import { type Check, type Finding, ok, problem, warning } from "./finding.js";
 import { historyOf, isTracked } from "./git-history.js";
 

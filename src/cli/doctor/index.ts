@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { context, fileCommand, type FileOptions } from "../command.js";
 import { CommandFailure } from "../exit.js";
 import { readInput } from "../input.js";
+import { printableJson } from "../output/printable.js";
 import { duration } from "../parse.js";
 import { environmentChecks } from "./environment.js";
 import { type Facts, gatherFacts } from "./facts.js";
@@ -66,15 +67,20 @@ export function doctorCommand(): Command {
 async function diagnose(options: DoctorOptions, command: Command): Promise<void> {
   const { terminal, clock } = context;
   const visit = await visitOf(options);
-  const named = command.getOptionValueSource("file") !== "default";
-  const facts = gatherFacts({ path: options.file, named, allow: options.allow }, clock());
+  const facts = gatherFacts({ path: options.file, named: isNamed(command), allow: options.allow }, clock());
   const findings = [
     ...GROUPS.flatMap(([group, checks]) => runChecks(group, checks, facts)),
     ...(visit ? await checkApplication(visit, facts) : []),
   ];
   process.exitCode = exitCodeOf(findings, options.strict === true);
-  if (options.json) terminal.data(JSON.stringify(asJson(findings), undefined, 2));
+  if (options.json) terminal.data(printableJson(asJson(findings), 2));
   else for (const line of asLines(findings, terminal)) terminal.data(line);
+}
+
+/** An empty variable counts as unset. */
+function isNamed(command: Command): boolean {
+  const source = command.getOptionValueSource("file");
+  return source === "env" ? process.env["SESSION_KEYRING_FILE"] !== "" : source !== "default";
 }
 
 async function visitOf(options: DoctorOptions): Promise<Visit | undefined> {

@@ -3,8 +3,9 @@ import nodePath from "node:path";
 import { auditPath } from "../../keyring/file/audit-log.js";
 import { verifyLog } from "../../keyring/file/audit-verify.js";
 import { formatRelative } from "../output/dates.js";
+import { quoted } from "../output/quoted.js";
 import { RING_VARIABLE } from "./definitions.js";
-import { type Facts, quoted } from "./facts.js";
+import type { Facts } from "./facts.js";
 import { type Check, type Finding, ok, problem, problemOf, warning } from "./finding.js";
 
 const OTHERS = 0o077;
@@ -67,7 +68,7 @@ function ringLog({ file, fileOption }: Facts): Finding | undefined {
   const others = more.length === 0 ? "" : `, and ${more.length} more`;
   return problem(
     `The log does not fit the ring: ${first}${others}`,
-    `See who changed what: npx sealed-session keys audit${fileOption}; when in doubt: keys rotate --emergency`,
+    `See what was changed, and when: npx sealed-session keys audit${fileOption}. Only if somebody else may have changed the ring, replace its keys, which signs everybody out: npx sealed-session keys rotate --emergency${fileOption}`,
   );
 }
 

@@ -29,10 +29,10 @@ export function inspectCommand(): Command {
     "inspect",
     "say what a cookie, a Cookie header or Set-Cookie lines are: piped in, or pasted at a prompt",
     [
-      "sealed-session inspect   # asks for the cookie, and does not show it",
-      "sealed-session inspect --file keyring.json --check",
-      "printenv COOKIE | sealed-session inspect --name app --json",
-      "printenv TOKEN | sealed-session inspect --purpose reset-link --reveal",
+      "npx sealed-session inspect   # asks for the cookie, and does not show it",
+      "npx sealed-session inspect --file keyring.json --check",
+      "printenv COOKIE | npx sealed-session inspect --name app --json",
+      "printenv TOKEN | npx sealed-session inspect --purpose reset-link --reveal",
     ],
   )
     .addOption(ringFileOption())
@@ -91,6 +91,7 @@ function tellWhatIsMissing({ ring, findings }: Report, { purpose, json }: Option
   const { terminal } = context;
   const hint = (words: string): string => `${terminal.paintWords("cyan", "Hint:")} ${words}.`;
   const words: string[] = [];
+  if (ring?.unused !== undefined) words.push(`${ring.unused} is set, too, and was not used.`);
   if (!ring) {
     const nothing = "There is no key ring: nothing here is verified, and anybody can write it.";
     words.push(terminal.paintWords("yellow", nothing), hint(RING_HINT));

@@ -7,7 +7,7 @@ export function toJson({ form, bytes, findings, removed, others, ring, now, acce
     form,
     bytes,
     now: iso(now),
-    ring: ring ? { origin: ring.origin, from: ring.from, ...ringOf(ring.keyring) } : null,
+    ring: ring ? { origin: ring.origin, from: ring.from, ...ringOf(ring.keyring), unused: ring.unused } : null,
     accepted: accepted ?? null,
     revocation: "not asked",
     findings: findings.map(findingJson),

@@ -1,6 +1,6 @@
 import { createBox } from "../../seal/box.js";
 import type { Authentic } from "../../session/incoming.js";
-import type { Renewal } from "../../session/lifetimes.js";
+import { latest, type Renewal } from "../../session/lifetimes.js";
 import { maskSid } from "../../session/payload.js";
 import { parseSeen, readSeen } from "../../session/seen.js";
 import type { Finding } from "./finding.js";
@@ -39,14 +39,14 @@ export async function judgeSeen(finding: Finding, opened: readonly Judged[], ver
   return { ...finding, verdict: "refused", ...whyNot(finding, verifier) };
 }
 
-function read(
+async function read(
   sid: string,
   values: readonly string[],
   name: string,
   { ring, now, skew }: Verifier,
 ): Promise<Renewal | undefined> {
   const seenBox = createBox(() => ring, "seen", name, false);
-  return readSeen({ seenBox, settings: { skew } }, sid, values, now);
+  return latest(await readSeen({ seenBox, settings: { skew } }, sid, values, now));
 }
 
 /** Session managers only ignore such a cookie; these are the reasons that they have for it. */

@@ -1,12 +1,12 @@
 import { updateRingFile } from "../../keyring/file/write.js";
 import type { Change, RingDocument } from "../../keyring/rotation/document.js";
-import { type ChangeOptions, context } from "../command.js";
+import { type ChangeOptions, context, proposing } from "../command.js";
 import { summary } from "./summary.js";
 
 /** Puts a change into effect, unless it is a dry run, and tells it. */
 export function apply(change: Change, options: ChangeOptions, words: readonly string[]): void {
-  if (!options.dryRun) updateRingFile(options.file, change, options.allow, context.clock);
-  report(change, options, words);
+  const made = options.dryRun ? change : updateRingFile(options.file, change, options.allow, context.clock);
+  report(made, options, words);
 }
 
 /** Tells a change, as words or as JSON. */
@@ -21,8 +21,8 @@ export function report(
     return;
   }
   const head = options.dryRun ? terminal.paintWords("yellow", "Dry run: nothing is changed. Otherwise:") : "";
-  for (const line of [head, ...words, ...change.notes.map((note) => `Note: ${note}.`)])
-    if (line !== "") terminal.say(line);
+  const notes = change.notes.map((note) => `Note: ${note}.`);
+  for (const line of [head, ...words, ...notes]) if (line !== "") terminal.say(proposing(line));
 }
 
 function asJson({ document, verb, keys, reason, notes }: Change, dryRun: boolean): object {

@@ -4,7 +4,7 @@ import { auditPath } from "../../keyring/file/audit-log.js";
 import { readRing } from "../../keyring/file/read.js";
 import { context, fileCommand, type FileOptions } from "../command.js";
 import { EXIT } from "../exit.js";
-import { printable } from "../output/printable.js";
+import { printable, printableJson } from "../output/printable.js";
 import { table } from "../output/table.js";
 
 export function auditCommand(): Command {
@@ -18,11 +18,7 @@ export function auditCommand(): Command {
     if (problems.length > 0) process.exitCode = EXIT.invalid;
     if (options.json) {
       terminal.data(
-        JSON.stringify(
-          { log: auditPath(ring.realPath), ok: problems.length === 0, problems, notes, entries },
-          undefined,
-          2,
-        ),
+        printableJson({ log: auditPath(ring.realPath), ok: problems.length === 0, problems, notes, entries }, 2),
       );
       return;
     }
@@ -31,8 +27,9 @@ export function auditCommand(): Command {
     );
     const header = ["TIME", "REVISION", "VERB", "KEYS", "BY", "REASON"].map((cell) => terminal.paint("bold", cell));
     for (const line of table([header, ...rows])) terminal.data(line);
-    for (const note of notes) terminal.say(`Note: ${note}.`);
-    for (const problem of problems) terminal.say(`${terminal.paintWords("red", "Broken:")} ${problem}.`);
+    for (const note of notes) terminal.say(`Note: ${printable(note, 500)}.`);
+    for (const problem of problems)
+      terminal.say(`${terminal.paintWords("red", "Broken:")} ${printable(problem, 500)}.`);
     if (problems.length === 0)
       terminal.say(
         `The log is whole: ${entries.length === 1 ? "one change" : `${entries.length} changes`}, and the ring is at its end.`,

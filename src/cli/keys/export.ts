@@ -7,6 +7,7 @@ import { formatRingText } from "../../keyring/text.js";
 import { context, fileCommand, type FileOptions } from "../command.js";
 import { CommandFailure } from "../exit.js";
 import { ENVIRONMENT_LIMITS } from "../output/limits.js";
+import { printable, printableJson } from "../output/printable.js";
 import { table } from "../output/table.js";
 
 interface ExportOptions extends FileOptions {
@@ -52,7 +53,8 @@ function exportRing(options: ExportOptions): void {
     terminal.data(options.json ? JSON.stringify({ text, bytes: text.length }, undefined, 2) : line);
   } else {
     writeNew(options.out, `${line}\n`, options);
-    terminal.say(`Wrote ${options.out}.`);
+    if (options.json) terminal.data(printableJson({ path: options.out, bytes: line.length + 1 }, 2));
+    else terminal.say(`Wrote ${printable(options.out)}.`);
   }
   for (const words of sizeReport(line.length)) terminal.say(words);
 }

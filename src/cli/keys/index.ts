@@ -28,6 +28,10 @@ export function keysCommand(): Command {
     importCommand,
     auditCommand,
   ];
+  keys.addHelpText(
+    "after",
+    "\nA rotation is keys rotate, and a month later keys prune; keys plan says when.\nEvery command has --help with examples; npx sealed-session --help lists the exit codes.",
+  );
   for (const make of commands) keys.addCommand(make());
   return keys;
 }

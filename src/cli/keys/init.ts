@@ -5,6 +5,7 @@ import { createRing } from "../../keyring/rotation/create.js";
 import { changeCommand, type ChangeOptions, context } from "../command.js";
 import { duration } from "../parse.js";
 import { ensureIgnored } from "../gitignore.js";
+import { printable } from "../output/printable.js";
 import { report } from "./apply.js";
 
 /** The rules of a new ring's policy, in ms. */
@@ -41,16 +42,19 @@ export function initCommand(): Command {
     .action((options: ChangeOptions & PolicyOptions & { readonly gitignore?: boolean }) => {
       const { clock } = context;
       const change = createRing(policyOf(options), clock());
+      let ignored = false;
       if (!options.dryRun) {
-        if (options.gitignore) ensureIgnored(options.file, `${basename(options.file)}*`);
+        if (options.gitignore) ignored = ensureIgnored(options.file, `${basename(options.file)}*`);
         createRingFile(options.file, change, options.allow, clock);
       }
       report(change, options, [
-        `Made the key ring ${change.document.ringId} in ${options.file}. Its key ${change.keys[0]} seals from now on.`,
+        `Made the key ring ${change.document.ringId} in ${printable(options.file)}. Its key ${change.keys[0]} seals from now on.`,
+        ...(ignored ? [`Added ${basename(options.file)}* to .gitignore.`] : []),
         "Use it in the application:",
         `  import { keyringFile } from "sealed-session/keyring/file";`,
         `  createSessionManager({ keyring: keyringFile(${JSON.stringify(options.file)}) })`,
-        `Or put it into an environment variable: npx sealed-session keys export --file ${options.file}`,
+        "Or put it into an environment variable, for example:",
+        `  npx sealed-session keys export --name SESSION_KEYRING --out .env.local`,
       ]);
     });
 }

@@ -5,7 +5,7 @@ import { actionsOf, transitionsOf } from "../../keyring/rotation/due.js";
 import { earliestActivation, pendingKeys } from "../../keyring/rotation/dates.js";
 import { context, fileCommand, type FileOptions } from "../command.js";
 import { formatDate, formatRelative } from "../output/dates.js";
-import { describeAction, describeTransition } from "./steps.js";
+import { describeActions, describeTransition } from "./steps.js";
 import { summary } from "./summary.js";
 
 export function planCommand(): Command {
@@ -23,7 +23,7 @@ export function planCommand(): Command {
 
 function planLines(ring: RingDocument, now: number): string[] {
   const steps = [
-    ...actionsOf(ring, now).map((action) => ({ at: action.at, text: describeAction(action, now) })),
+    ...describeActions(actionsOf(ring, now), now),
     ...transitionsOf(ring, now).map((event) => ({ at: event.at, text: describeTransition(event, now) })),
   ].sort((a, b) => a.at - b.at);
   const activation = earliestActivation(now, ring);

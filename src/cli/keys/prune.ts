@@ -1,7 +1,7 @@
 import { Argument, type Command } from "commander";
 import { readRing } from "../../keyring/file/read.js";
 import { prune } from "../../keyring/rotation/prune.js";
-import { changeCommand, type ChangeOptions, context } from "../command.js";
+import { changeCommand, type ChangeOptions, context, proposing } from "../command.js";
 import { apply } from "./apply.js";
 import { summary } from "./summary.js";
 
@@ -23,6 +23,9 @@ export function pruneCommand(): Command {
         terminal.data(
           JSON.stringify({ verb: "prune", changed: [], notes: [], ring: summary(document, clock()) }, undefined, 2),
         );
-      else terminal.say("No key has retired for good: nothing to destroy. See when: npx sealed-session keys plan");
+      else
+        terminal.say(
+          proposing("No key has retired for good: nothing to destroy. See when: npx sealed-session keys plan"),
+        );
     });
 }

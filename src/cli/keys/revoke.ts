@@ -3,6 +3,7 @@ import { readRing } from "../../keyring/file/read.js";
 import { revoke } from "../../keyring/rotation/revoke.js";
 import { changeCommand, type ChangeOptions, context } from "../command.js";
 import { confirm } from "../confirm.js";
+import { printable } from "../output/printable.js";
 import { reason } from "../parse.js";
 import { apply } from "./apply.js";
 
@@ -25,7 +26,7 @@ export function revokeCommand(): Command {
       const names = planned.keys.join(", ");
       if (!options.dryRun) {
         context.terminal.say(
-          `Logged out is every session that ${names} sealed, and every session whose data came through it. It cannot be undone.`,
+          `Ring ${document.ringId}, revision ${document.revision} (${printable(options.file)}). This logs out every session that ${names} sealed or renewed last, and every session whose data came through it. It cannot be undone.`,
         );
         await confirm(`Revoke ${names}?`, options.yes);
       }

@@ -1,6 +1,7 @@
 import { Argument, type Command, Option } from "commander";
 import { formatDuration } from "../../duration.js";
 import { readRing } from "../../keyring/file/read.js";
+import { stateOf } from "../../keyring/rotation/dates.js";
 import type { Change, RingDocument } from "../../keyring/rotation/document.js";
 import { actionsOf } from "../../keyring/rotation/due.js";
 import { replaceAtOnce } from "../../keyring/rotation/revoke.js";
@@ -8,6 +9,7 @@ import { stage } from "../../keyring/rotation/stage.js";
 import { changeCommand, type ChangeOptions, context } from "../command.js";
 import { confirm } from "../confirm.js";
 import { CommandFailure } from "../exit.js";
+import { printable } from "../output/printable.js";
 import { formatDate, formatRelative } from "../output/dates.js";
 import { duration, instant, reason } from "../parse.js";
 import { apply } from "./apply.js";
@@ -37,7 +39,14 @@ export function rotateCommand(): Command {
     .option("--no-retire", "do not plan the retirement of the keys that it replaces")
     .option("--if-due", "do it only when the active key is as old as the policy wants: for cron")
     .option("--another", "stage one more although one is pending")
-    .option("--emergency", "a key leaked: revoke it, and make a new one that seals at once")
+    .addOption(
+      new Option("--emergency", "a key leaked: revoke it, and make a new one that seals at once").conflicts([
+        "at",
+        "in",
+        "ifDue",
+        "another",
+      ]),
+    )
     .addOption(new Option("--reason <text>", "why, for the log").argParser(reason))
     .option("--yes", "do not ask")
     .action(async (ids: string[], options: RotateOptions) => {
@@ -83,12 +92,10 @@ function staged(ring: RingDocument, options: RotateOptions): void {
 }
 
 async function emergency(ring: RingDocument, ids: readonly string[], options: RotateOptions): Promise<void> {
-  if (options.at !== undefined || options.in !== undefined) {
-    throw new CommandFailure("usage", "--emergency takes effect at once: it goes without --at and --in");
-  }
+  if (!options.retire) throw new CommandFailure("usage", "--emergency plans retirements: it goes without --no-retire");
   const { terminal, clock } = context;
   const planned = replaceAtOnce(ring, ids, options.reason, clock());
-  const words = casualties(ring, planned);
+  const words = casualties(ring, planned, options.file);
   if (!options.dryRun) {
     for (const line of words) terminal.say(line);
     await confirm("Revoke and replace?", options.yes);
@@ -103,18 +110,21 @@ async function emergency(ring: RingDocument, ids: readonly string[], options: Ro
 }
 
 /** Who is logged out. */
-function casualties(ring: RingDocument, { keys: changed }: Change): string[] {
+function casualties(ring: RingDocument, { keys: changed }: Change, file: string): string[] {
   const gone = ring.keys.filter(({ id }) => changed.includes(id));
   const left = ring.keys.filter(
     (key) => key.secret !== undefined && key.revokedAt === undefined && !gone.includes(key),
   );
   const everybody = left.length === 0;
   return [
-    `To be revoked: ${gone.map(({ id, activateAt }) => `${id} (seals or sealed from ${formatDate(activateAt)})`).join(", ")}.`,
+    `Ring ${ring.ringId}, revision ${ring.revision} (${printable(file)}). To be revoked:`,
+    ...gone.map((key) => `  ${key.id}, ${stateOf(key, ring, context.clock())}, from ${formatDate(key.activateAt)} on`),
     everybody
-      ? "Everybody is logged out: no key is left that sealed anything."
-      : "Logged out is every session that one of them sealed, and every session whose data came through one of them, also where another key sealed it since.",
-    ...(everybody ? [] : [`Others go on: sessions that only ${left.map(({ id }) => id).join(", ")} sealed.`]),
+      ? "That logs everybody out: no key is left that sealed anything."
+      : "That logs out every session that one of them sealed or renewed last, and every session whose data came through one of them, also where another key sealed it since.",
+    ...(everybody
+      ? []
+      : [`Others go on: sessions that only ${left.map(({ id }) => id).join(", ")} sealed and renewed.`]),
     "It cannot be undone.",
   ];
 }

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import type { Command } from "commander";
 import { formatDuration } from "../../duration.js";
 import { fingerprint } from "../../keyring/file/fingerprint.js";
@@ -12,8 +13,11 @@ import { formatDate, formatRelative } from "../output/dates.js";
 import { printable } from "../output/printable.js";
 import { table } from "../output/table.js";
 import { timeline } from "../output/timeline.js";
-import { describeAction } from "./steps.js";
+import { describeActions } from "./steps.js";
 import { summary } from "./summary.js";
+
+/** Longer reasons are whole in `audit` and `--json`. */
+const MAX_REASON = 34;
 
 const COLOURS = {
   pending: "cyan",
@@ -42,7 +46,6 @@ export function statusCommand(): Command {
 }
 
 function statusLines(ring: RingDocument, file: string, now: number): string[] {
-  const { paint } = context.terminal;
   const { policy } = ring;
   const due = dueActions(ring, now);
   const rules = [
@@ -51,17 +54,33 @@ function statusLines(ring: RingDocument, file: string, now: number): string[] {
     `skew ${formatDuration(policy.skew)}`,
     policy.rotateEvery === undefined ? "rotated by hand" : `rotate every ${formatDuration(policy.rotateEvery)}`,
   ];
-  const header = ["KEY", "STATE", "SEALS", "OPENS UNTIL", "FINGERPRINT"].map((cell) => paint("bold", cell));
   return [
-    `Ring ${ring.ringId}, revision ${ring.revision} (${file})`,
+    `Ring ${ring.ringId}, revision ${ring.revision} (${printable(file)})`,
     `Policy: ${rules.join(", ")}`,
     "",
-    ...table([header, ...byAge(ring).map((key) => row(key, ring, now))]),
+    ...keyTable(ring, now),
     "",
     ...timeline(ring, now, context.terminal),
     "",
-    ...(due.length === 0 ? ["Nothing is due."] : ["Due:", ...due.map((action) => `  ${describeAction(action, now)}`)]),
+    ...(due.length === 0 ? ["Nothing is due."] : ["Due:", ...describeActions(due, now).map(({ text }) => `  ${text}`)]),
   ];
+}
+
+/** With the fingerprints where there is room for them. */
+function keyTable(ring: RingDocument, now: number): string[] {
+  const { paint, width } = context.terminal;
+  const header = ["KEY", "STATE", "SEALS", "OPENS UNTIL", "FINGERPRINT"].map((cell) => paint("bold", cell));
+  const rows = [header, ...listed(ring, now).map((key) => row(key, ring, now))];
+  const whole = table(rows);
+  const fits = whole.every((line) => stripVTControlCharacters(line).length <= width);
+  return fits ? whole : table(rows.map((cells) => cells.slice(0, -1)));
+}
+
+/** What seals and opens first, the newest on top; then what is over. */
+function listed(ring: RingDocument, now: number): Key[] {
+  const over = (key: Key): boolean => ["revoked", "destroyed"].includes(stateOf(key, ring, now));
+  const keys = byAge(ring);
+  return [...keys.filter((key) => !over(key)), ...keys.filter(over)];
 }
 
 function row(key: Key, ring: RingDocument, now: number): string[] {
@@ -70,10 +89,9 @@ function row(key: Key, ring: RingDocument, now: number): string[] {
   return [
     key.id,
     paint(COLOURS[state], state),
-    sealsWhen(key, ring, state, now),
+    key.reason === undefined ? sealsWhen(key, ring, state, now) : `"${printable(key.reason, MAX_REASON)}"`,
     opensUntil(key, state, now),
     key.secret === undefined ? "-" : paint("dim", fingerprint(key.secret)),
-    ...(key.reason === undefined ? [] : [`"${printable(key.reason)}"`]),
   ];
 }
 

@@ -5,11 +5,13 @@ import type { Terminal } from "./terminal.js";
 
 const MARKS = { seals: "█", opens: "▒", waits: "░", nothing: " ", revoked: "×" } as const;
 const LEGEND = `${MARKS.seals} seals   ${MARKS.opens} opens   ${MARKS.waits} opens, seals later`;
+const LEGEND_REVOKED = `   ${MARKS.revoked} revoked`;
 const NEVER = Number.POSITIVE_INFINITY;
 
 /** One line a key, time from left to right: which key seals when, and which opens until when. */
 export function timeline(ring: RingDocument, now: number, terminal: Terminal): string[] {
-  const keys = byAge(ring).filter((key) => key.secret !== undefined);
+  const kept = byAge(ring).filter((key) => key.secret !== undefined);
+  const keys = [...kept.filter(isSound), ...kept.filter((key) => !isSound(key))];
   const label = Math.max(...keys.map(({ id }) => id.length)) + 2;
   const cells = Math.max(20, terminal.width - label - 1);
   const { from, to } = span(ring, now);
@@ -23,9 +25,12 @@ export function timeline(ring: RingDocument, now: number, terminal: Terminal): s
     return key.id.padEnd(label) + painted;
   });
   const ruler = " ".repeat(label) + placed(cells, today, [day(from), "now", day(to)]);
-  return [ruler, `${" ".repeat(label + today)}↓`, ...rows, `${" ".repeat(label)}${LEGEND}`].map((line) =>
-    line.trimEnd(),
-  );
+  return [
+    ruler,
+    `${" ".repeat(label + today)}↓`,
+    ...rows,
+    `${" ".repeat(label)}${LEGEND}${keys.some(({ revokedAt }) => revokedAt !== undefined) ? LEGEND_REVOKED : ""}`,
+  ].map((line) => line.trimEnd());
 }
 
 function colourOf(mark: string): "green" | "red" | "dim" {

@@ -1,5 +1,6 @@
 import nodePath from "node:path";
 import { DEFAULT_FILE } from "../command.js";
+import { quoted } from "../output/quoted.js";
 import { rangeOf } from "./manifest.js";
 import type { Plan } from "./plan.js";
 import type { Project } from "./project.js";
@@ -43,15 +44,15 @@ function start(project: Project, { example, module }: Plan): Advice[] {
 
 function startNode(project: Project, path: string, env: string): string[] {
   const { typescript, importExtension, manifest, settings, packageManager } = project;
-  if (!typescript) return [`node${env} ${path}`];
-  const tsx = `${packageManager.exec} tsx${env} ${path}`;
+  if (!typescript) return [`node${env} ${quoted(path)}`];
+  const tsx = `${packageManager.exec} tsx${env} ${quoted(path)}`;
   if (rangeOf(manifest, "tsx") !== undefined) return [tsx];
   // Node takes types away by itself from 22.18 on, and finds a module by its file's own ending.
   const ownEndings = importExtension.endsWith("ts");
-  if (ownEndings && stripsTypes()) return [`node${env} ${path}`];
+  if (ownEndings && stripsTypes()) return [`node${env} ${quoted(path)}`];
   const emits = !settings.noEmit && (!ownEndings || settings.rewriteRelativeImportExtensions);
   return emits
-    ? [`${packageManager.exec} tsc`, `node${env} ${compiledPath(project, path)}`]
+    ? [`${packageManager.exec} tsc`, `node${env} ${quoted(compiledPath(project, path))}`]
     : [`${packageManager.addDev} tsx`, tsx];
 }
 
@@ -82,15 +83,12 @@ function tryIt({ framework }: Project, { example }: Plan): Advice[] {
 
 function deploy({ packageManager: { exec } }: Project, { module }: Plan): Advice {
   const program = `${exec} sealed-session`;
-  if (module.text.includes("keyringFile")) {
-    return {
-      what: `Deploy: make a ring of its own on a server (as ${DEFAULT_FILE}, in the folder where the program starts) and bring it to the others; or export it, for keyring: process.env.SESSION_KEYRING`,
-      run: [`${program} keys init`, `${program} keys export --name SESSION_KEYRING --out .env.production.local`],
-    };
-  }
   const file = "keyring.production.json";
+  const what = module.text.includes("keyringFile")
+    ? `Deploy: make a ring for production, and bring the file to every server (as ${DEFAULT_FILE}, in the folder where the program starts); or, with keyring: process.env.SESSION_KEYRING in the code, pipe it to your host's secret store`
+    : "Deploy: make a ring for production, and pipe it to your host's secret store as SESSION_KEYRING";
   return {
-    what: "Deploy: make a ring for production, and pipe it to your host's secret store as SESSION_KEYRING",
+    what,
     run: [
       `${program} keys init --file ${file} --gitignore`,
       `${program} keys export --file ${file} | vercel env add SESSION_KEYRING production`,

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import nodePath from "node:path";
 import { context } from "../command.js";
+import { printableJson } from "../output/printable.js";
 import { table } from "../output/table.js";
 import { adviceFor } from "./advice.js";
 import type { Plan } from "./plan.js";
@@ -38,7 +39,7 @@ export function reportSetup(
       notes,
       next,
     };
-    return terminal.data(JSON.stringify(result, undefined, 2));
+    return terminal.data(printableJson(result, 2));
   }
   const { say, paintWords } = terminal;
   if (dryRun) say(paintWords("yellow", "Dry run, nothing is changed."));

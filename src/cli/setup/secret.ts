@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import nodePath from "node:path";
 import { askGit } from "../../keyring/file/git.js";
+import { runGit } from "../../keyring/file/run-git.js";
 import { createRingFile } from "../../keyring/file/write.js";
 import { createRing } from "../../keyring/rotation/create.js";
 import { formatSecret } from "../../keyring/secret.js";
@@ -127,9 +127,7 @@ function problemOf(assigned: string): string {
 function isTracked(folder: string, name: string): boolean {
   if (askGit(nodePath.join(folder, name)) !== "committed") return false;
   try {
-    // Nothing that the repository configures is run.
-    const args = ["-c", "core.fsmonitor=false", "ls-files", "--error-unmatch", "--", name];
-    execFileSync("git", args, { cwd: folder, stdio: "ignore", timeout: 5_000 });
+    runGit(folder, ["ls-files", "--error-unmatch", "--", name]);
     return true;
   } catch {
     return false;

@@ -9,8 +9,12 @@ export interface AuditEntry {
   readonly at: string;
   readonly verb: string;
   readonly ringId: string;
+  /** The revision that the change was made from; 0 for a ring that was made new, or imported. */
+  readonly from: number;
   /** The revision that the change made. */
   readonly revision: number;
+  /** The hash of the ring that the change made; see `ringHash`. */
+  readonly ring: string;
   /** The ids of the keys that it changed. */
   readonly keys: readonly string[];
   /** Who, as user@host. */
@@ -25,14 +29,19 @@ export interface AuditEntry {
 /** What the first entry has for a hash before it. */
 export const NO_HASH = "0".repeat(64);
 
+/** Nothing that could steer the terminal that shows it. */
+const word = z.string().regex(/^\w{1,32}$/);
+const words = z.string().regex(/^\w[\w -]{0,31}$/);
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const schema = z.strictObject({
   n: z.int().min(1),
   at: z.iso.datetime(),
-  verb: z.string(),
-  ringId: z.string(),
+  verb: words,
+  ringId: word,
+  from: z.int().min(0),
   revision: z.int().min(1),
-  keys: z.array(z.string()),
+  ring: hash,
+  keys: z.array(word),
   by: z.string(),
   reason: z.string().optional(),
   prev: hash,
@@ -45,13 +54,16 @@ export function sealEntry({
   at,
   verb,
   ringId,
+  from,
   revision,
+  ring,
   keys,
   by,
   reason,
   prev,
 }: Omit<AuditEntry, "hash">): AuditEntry {
-  const entry = { n, at, verb, ringId, revision, keys, by, ...(reason !== undefined && { reason }), prev };
+  const why = reason !== undefined && { reason };
+  const entry = { n, at, verb, ringId, from, revision, ring, keys, by, ...why, prev };
   return { ...entry, hash: createHash("sha256").update(JSON.stringify(entry)).digest("hex") };
 }
 

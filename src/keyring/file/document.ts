@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import { type Duration, formatDuration, parseDuration } from "../../duration.js";
 import { KeyringProblem } from "../problem.js";
@@ -82,14 +83,30 @@ export function parseRingFile(text: string, name: string): RingFile {
 
 /** The text of a ring file. Holds the secrets. */
 export function formatRingFile({ document, audit }: RingFile): string {
-  const { ringId, revision, policy, keys } = document;
-  const written = {
+  const { keys, ...rest } = written(document);
+  return `${JSON.stringify({ ...rest, audit, keys }, undefined, 2)}\n`;
+}
+
+/** SHA-256 of all that a ring says, in hex. It has fingerprints for secrets: it stands in the log. */
+export function ringHash(document: RingDocument): string {
+  const { policy, keys, ...rest } = written(document);
+  // A policy's rules may stand in any order.
+  const rules = Object.entries(policy).sort(([one], [other]) => (one < other ? -1 : 1));
+  const said = {
+    ...rest,
+    policy: Object.fromEntries(rules),
+    keys: keys.map(({ secret: _secret, ...key }) => key),
+  };
+  return createHash("sha256").update(JSON.stringify(said)).digest("hex");
+}
+
+function written({ ringId, revision, policy, keys }: RingDocument) {
+  return {
     format: FORMAT,
     version: VERSION,
     ringId,
     revision,
     policy: Object.fromEntries(Object.entries(policy).map(([rule, ms]) => [rule, formatDuration(ms)])),
-    audit,
     keys: keys.map(({ id: kid, secret, createdAt, activateAt, retireAt, revokedAt, reason }) => ({
       id: kid,
       fingerprint: secret === undefined ? undefined : fingerprint(secret),
@@ -101,7 +118,6 @@ export function formatRingFile({ document, audit }: RingFile): string {
       secret,
     })),
   };
-  return `${JSON.stringify(written, undefined, 2)}\n`;
 }
 
 function formatTime(ms: number | undefined): string | undefined {

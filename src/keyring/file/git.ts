@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import nodePath from "node:path";
 import { KeyringProblem } from "../problem.js";
+import { runGit } from "./run-git.js";
 import { type Allowance, insisting } from "./safe-read.js";
 
 /** What git would do with a file. `unknown`: there is a repository, but git cannot be asked. */
@@ -13,13 +13,7 @@ export function askGit(path: string): GitVerdict {
   const folder = nodePath.dirname(absolute);
   if (!insideWorkTree(folder)) return "outside";
   try {
-    // Nothing that the repository configures is run.
-    const options = ["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"];
-    execFileSync("git", [...options, "check-ignore", "-q", "--", absolute], {
-      cwd: folder,
-      stdio: "ignore",
-      timeout: 5_000,
-    });
+    runGit(folder, ["check-ignore", "-q", "--", absolute]);
     return "ignored";
   } catch (error) {
     return (error as { status?: unknown }).status === 1 ? "committed" : "unknown";

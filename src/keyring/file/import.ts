@@ -15,7 +15,7 @@ import { bareKeyId } from "./fingerprint.js";
  * @throws KeyringError when the text is neither, or breaks a rule
  */
 export function importRing(text: string, policy: NonNullable<KeyringOptions["policy"]>, now: number): Change {
-  const lines = text.split(/\r?\n/).flatMap((line) => (line.trim() === "" ? [] : [line.trim()]));
+  const lines = valuesOf(text);
   const [first] = lines;
   if (first === undefined)
     throw new KeyringProblem("invalid", "There is nothing to import", "Give a ring or secrets on stdin");
@@ -23,6 +23,27 @@ export function importRing(text: string, policy: NonNullable<KeyringOptions["pol
   const document = isRingText(first) ? fromText(first, policy) : fromSecrets(lines, policy, now);
   keyringOf(document);
   return { document, verb: "import", keys: document.keys.map(({ id }) => id), notes: [] };
+}
+
+/** A line of an environment file, in quotes or not. */
+const ASSIGNMENT = /^(?:export\s+)?([A-Z][A-Z0-9_]*)=(["']?)(.*)\2$/;
+
+/** The lines that say something; of an environment file the value of its ring, or of its only variable. */
+function valuesOf(text: string): string[] {
+  const lines = text.split(/\r?\n/).flatMap((line) => (line.trim() === "" ? [] : [line.trim()]));
+  const assignments = lines.flatMap((line) => {
+    const [, name = "", , value = ""] = ASSIGNMENT.exec(line) ?? [];
+    return name === "" ? [] : [{ name, value }];
+  });
+  if (assignments.length === 0) return lines;
+  const named = assignments.filter(({ name }) => name === "SESSION_KEYRING");
+  const chosen = named.length > 0 ? named : assignments;
+  if (chosen.length === 1) return chosen.map(({ value }) => value);
+  throw new KeyringProblem(
+    "invalid",
+    "There are several variables",
+    "Give the value of the one that holds the ring or the secret, alone",
+  );
 }
 
 function fromText(line: string, extra: NonNullable<KeyringOptions["policy"]>): RingDocument {

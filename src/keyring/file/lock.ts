@@ -1,8 +1,8 @@
-import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, linkSync, openSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { KeyringProblem } from "../problem.js";
-import { attempt } from "./safe-read.js";
+import { attempt, READ_ONLY, readBytes } from "./safe-read.js";
 
 /** A held lock. */
 export interface Lock {
@@ -13,6 +13,8 @@ export interface Lock {
 
 /** A change takes milliseconds. Whoever holds a lock for so long was stopped, or runs on a machine that is gone. */
 const STALE_MS = 60_000;
+/** More than any holder's name. */
+const MAX_BYTES = 1024;
 
 /**
  * Takes the lock of a ring file: a file beside it that names its holder. It is made elsewhere and linked into place, so
@@ -101,11 +103,17 @@ function isAlive(pid: number): boolean {
 }
 
 function holderOf(path: string): string | undefined {
+  let file: number;
   try {
-    return readFileSync(path, "utf8");
+    file = openSync(path, READ_ONLY);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
+  }
+  try {
+    return readBytes(file, MAX_BYTES).toString("utf8");
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -21,8 +21,9 @@ export interface FileText {
 
 const MAX_BYTES = 1_048_576;
 const OTHERS = 0o077;
-/** A pipe would be waited for without end. */
-const READ_ONLY = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+/** Opens the file itself, not where a link leads. A pipe would be waited for without end. */
+export const AS_IT_IS = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+export const READ_ONLY = constants.O_RDONLY | AS_IT_IS;
 const WINDOWS = process.platform === "win32";
 
 /**
@@ -36,15 +37,20 @@ export function readSecretFile(path: string, allow: readonly Allowance[]): FileT
   try {
     // Of the open file, not of the path, which could lead to another one by now.
     const { mode, uid, gid, size } = assertSafe(path, file, allow);
-    const bytes = Buffer.alloc(size);
-    let length = 0;
-    for (let read = -1; read !== 0 && length < size; length += read) {
-      read = readSync(file, bytes, length, size - length, length);
-    }
-    return { text: bytes.toString("utf8", 0, length), realPath, mode: mode & 0o777, uid, gid };
+    return { text: readBytes(file, size).toString("utf8"), realPath, mode: mode & 0o777, uid, gid };
   } finally {
     closeSync(file);
   }
+}
+
+/** The first bytes of an open file, as many as there are. */
+export function readBytes(file: number, size: number): Buffer {
+  const bytes = Buffer.alloc(size);
+  let length = 0;
+  for (let read = -1; read !== 0 && length < size; length += read) {
+    read = readSync(file, bytes, length, size - length, length);
+  }
+  return bytes.subarray(0, length);
 }
 
 function resolveLink(path: string, allow: readonly Allowance[]): string {

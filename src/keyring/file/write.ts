@@ -5,6 +5,7 @@ import {
   fsyncSync,
   linkSync,
   existsSync,
+  fstatSync,
   openSync,
   readdirSync,
   renameSync,
@@ -18,7 +19,8 @@ import nodePath from "node:path";
 import { type Clock, systemClock } from "../../clock.js";
 import { KeyringProblem } from "../problem.js";
 import type { Change } from "../rotation/document.js";
-import { appendEntry } from "./audit-log.js";
+import { appendEntry, readLog } from "./audit-log.js";
+import { continued } from "./continue.js";
 import { type AuditHead, formatRingFile, parseRingFile } from "./document.js";
 import { assertNotCommitted } from "./git.js";
 import { takeLock } from "./lock.js";
@@ -46,7 +48,7 @@ export function createRingFile(
   locked(path, clock, (assertHeld) => {
     assertHeld();
     // Not a new log: what an earlier ring of this place went through stays on record.
-    const audit = appendEntry(path, change, undefined, clock());
+    const audit = appendEntry(path, change, { revision: 0, audit: undefined }, readLog(path), clock());
     writeWhole(path, { document: change.document, audit }, undefined, (draft) => {
       assertHeld();
       try {
@@ -72,6 +74,8 @@ function alreadyThere(path: string): KeyringProblem {
  * Replaces a ring file by its next revision, in one step: whoever reads it gets the old ring or the new one.
  *
  * @param change made from the revision before its own
+ * @returns the change as it was written: above every revision that the log knows, and with a note where the log has
+ *   changes that the ring lacks
  * @throws KeyringProblem when the ring was changed meanwhile, or is being changed
  */
 export function updateRingFile(
@@ -79,11 +83,11 @@ export function updateRingFile(
   change: Change,
   allow: readonly Allowance[],
   clock: Clock = systemClock,
-): void {
+): Change {
   const { realPath } = readRing(path, allow);
   assertNotCommitted(realPath, allow);
   assertReadable(realPath, change);
-  locked(realPath, clock, (assertHeld) => {
+  return locked(realPath, clock, (assertHeld) => {
     const current = readRing(realPath, allow);
     const { document } = change;
     if (current.document.ringId !== document.ringId || current.document.revision + 1 !== document.revision) {
@@ -94,11 +98,15 @@ export function updateRingFile(
       );
     }
     assertHeld();
-    const audit = appendEntry(realPath, change, current.audit, clock());
-    writeWhole(realPath, { document, audit }, current, (draft) => {
+    const log = readLog(realPath);
+    const made = continued(change, current, log);
+    const before = { revision: current.document.revision, audit: current.audit };
+    const audit = appendEntry(realPath, made, before, log, clock());
+    writeWhole(realPath, { document: made.document, audit }, current, (draft) => {
       assertHeld();
       renameSync(draft, realPath);
     });
+    return made;
   });
 }
 
@@ -107,11 +115,11 @@ function assertReadable(path: string, { document }: Change): void {
   parseRingFile(formatRingFile({ document, audit: undefined }), path);
 }
 
-function locked(path: string, clock: Clock, work: (assertHeld: () => void) => void): void {
+function locked<T>(path: string, clock: Clock, work: (assertHeld: () => void) => T): T {
   const lock = takeLock(path);
   try {
     removeLeftovers(path, clock());
-    work(() => lock.assertHeld());
+    return work(() => lock.assertHeld());
   } finally {
     lock.release();
   }
@@ -129,8 +137,9 @@ function writeWhole(
     const file = openSync(draft, "wx", 0o600);
     try {
       writeFileSync(file, formatRingFile(ring));
-      // The application keeps its access, whoever runs the command line.
-      if (owner && (owner.uid !== process.getuid?.() || owner.gid !== process.getgid?.())) {
+      // The application keeps its access, whoever runs the command line, and whatever group the folder gives.
+      const draftOwner = fstatSync(file);
+      if (owner && (owner.uid !== draftOwner.uid || owner.gid !== draftOwner.gid)) {
         fchownSync(file, owner.uid, owner.gid);
       }
       fchmodSync(file, owner?.mode ?? 0o600);

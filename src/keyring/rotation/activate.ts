@@ -24,7 +24,11 @@ export function activate(ring: RingDocument, id: string | undefined, at: number 
     );
   }
   if (activateAt === key.activateAt) {
-    throw new KeyringProblem("refused", `${key.id} becomes active at ${new Date(activateAt).toISOString()} already`);
+    throw new KeyringProblem(
+      "refused",
+      `${key.id} becomes active at ${new Date(activateAt).toISOString()} already`,
+      "Another date: --at or --in",
+    );
   }
   const keys = ring.keys.map((other) => (other === key ? { ...key, activateAt } : other));
   return settle(ring, { document: { ...ring, keys }, verb: "activate", keys: [key.id] }, now);

@@ -19,7 +19,7 @@ export function retire(ring: RingDocument, ids: readonly string[], at: number | 
   if (chosen.length === 0) {
     throw new KeyringProblem(
       "not_found",
-      "No key waits for its retirement to be planned",
+      "No replaced key is without a date",
       "Replace one first: npx sealed-session keys rotate",
     );
   }

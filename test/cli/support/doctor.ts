@@ -86,6 +86,11 @@ export class Project {
     return path.join(this.folder, name);
   }
 
+  /** The id of the ring's first key. */
+  get keyId(): string {
+    return (JSON.parse(this.read("keyring.json")) as { keys: { id: string }[] }).keys[0]?.id as string;
+  }
+
   read(name: string): string {
     return readFileSync(this.path(name), "utf8");
   }

@@ -5,16 +5,19 @@ import type { Options, Result, Shell } from "./pty.js";
 
 /** What is typed and what appears, to be compared with what was looked at and found good. */
 export class Transcript {
+  readonly #shell: Shell;
   readonly #lines: string[] = [];
   readonly #names = new Map<string, string>();
 
-  constructor(readonly shell: Shell) {}
+  constructor(shell: Shell) {
+    this.#shell = shell;
+  }
 
   /** Types a command into a terminal, without colours. */
   async type(command: string, options: Options = {}): Promise<Result> {
-    const result = await this.shell.terminal(command, { ...options, env: { ...options.env, NO_COLOR: "1" } });
+    const result = await this.#shell.terminal(command, { ...options, env: { ...options.env, NO_COLOR: "1" } });
     this.#lines.push(
-      `$ ${command}`,
+      `$ ${this.#stable(command)}`,
       this.#stable(result.out).trimEnd(),
       ...(result.code === 0 ? [] : [`[exit code ${result.code}]`]),
       "",

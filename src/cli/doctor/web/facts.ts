@@ -1,3 +1,4 @@
+import type { KnownRing } from "../known-rings.js";
 import type { Answer } from "./fetch.js";
 import type { SetCookie } from "./set-cookie.js";
 
@@ -12,6 +13,8 @@ export interface WebFacts {
   /** Whether the request carried a session. */
   readonly sentSession: boolean;
   readonly sentCookieBytes: number;
+  /** Those that are known here; it should run on the first one. */
+  readonly rings: readonly KnownRing[];
   /** Of the ring's policy, in ms. */
   readonly skew: number;
   readonly absoluteTimeout: number | undefined;

@@ -20,12 +20,16 @@ const FAILURES: readonly (readonly [RegExp, Words])[] = [
     ["it did not answer in time", "Look at the application's log; a slow one gets longer with --timeout 60s"],
   ],
   [
-    /^(?:ECONNRESET|EPIPE)$/,
+    /^(?:ECONNRESET|EPIPE|CLOSED)$/,
     ["it hung up without an answer", "Check whether it is http or https, and the application's log"],
   ],
   [
     /^HPE_HEADER_OVERFLOW$/,
     ["its headers are huge", "Set fewer and smaller cookies: browsers and proxies refuse such an answer"],
+  ],
+  [
+    /^UPGRADED$/,
+    ["it switched to another protocol without being asked (status 101)", "Give the URL of a page, not of a WebSocket"],
   ],
   [/^HPE_/, NOT_HTTP],
   [/^(?:EPROTO|ERR_SSL_)/, NOT_TLS],

@@ -48,6 +48,12 @@ export async function fetchHeaders(
       const timedOut = error.name === "AbortError" || error.name === "TimeoutError";
       resolve({ failure: timedOut ? "TIMEOUT" : (error.code ?? error.name) });
     });
+    sent.on("upgrade", (_response, socket) => {
+      socket.destroy();
+      resolve({ failure: "UPGRADED" });
+    });
+    // Whatever else may end a request: one that is never settled would end the process without a word.
+    sent.on("close", () => resolve({ failure: "CLOSED" }));
     sent.end();
   });
 }

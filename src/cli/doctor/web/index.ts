@@ -2,9 +2,11 @@ import { DEFAULT_SKEW } from "../../../clock.js";
 import { context } from "../../command.js";
 import type { Facts } from "../facts.js";
 import { type Reported, runChecks } from "../finding.js";
+import { knownRings } from "../known-rings.js";
 import { cookieChecks } from "./cookie-checks.js";
 import { explainFailure } from "./failures.js";
 import { fetchHeaders } from "./fetch.js";
+import { keyChecks } from "./key-checks.js";
 import { carriesSession, sessionCookies } from "./recognize.js";
 import { responseChecks } from "./response-checks.js";
 import { readSetCookie } from "./set-cookie.js";
@@ -19,8 +21,9 @@ export interface Visit {
 }
 
 /** Asks a running application once, and looks at its headers. */
-export async function checkApplication(visit: Visit, { document }: Facts): Promise<Reported[]> {
+export async function checkApplication(visit: Visit, facts: Facts): Promise<Reported[]> {
   const { url, cookie, cookieName, timeout } = visit;
+  const { document } = facts;
   const group = "Application";
   const answer = await fetchHeaders(url, cookie, timeout, context.clock);
   if ("failure" in answer) {
@@ -29,10 +32,11 @@ export async function checkApplication(visit: Visit, { document }: Facts): Promi
   }
   const all = answer.setCookies.map(readSetCookie);
   const cookies = sessionCookies(all, cookieName, cookie);
-  return runChecks(group, [...responseChecks, ...cookieChecks], {
+  return runChecks(group, [...responseChecks, ...keyChecks, ...cookieChecks], {
     url,
     answer,
     cookies,
+    rings: knownRings(facts, answer.receivedAt),
     otherCookies: all.length - cookies.length,
     sentSession: cookie !== undefined && carriesSession(cookie, cookieName),
     sentCookieBytes: cookie?.length ?? 0,
