@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { allowances } from "./parse.js";
 import { type Clock, systemClock } from "../clock.js";
-import type { Allowance } from "../keyring/file/safe-read.js";
+import type { Allowance } from "../keyring/file/allowance.js";
 import { quoted } from "./output/quoted.js";
 import { openTerminal, type Terminal } from "./output/terminal.js";
 

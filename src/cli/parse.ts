@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import type { Allowance } from "../keyring/file/safe-read.js";
+import { type Allowance, ALLOWANCES } from "../keyring/file/allowance.js";
 import { type Duration, parseDuration } from "../duration.js";
 
 /** An option's value as a duration, in ms. */
@@ -21,8 +21,6 @@ export function instant(text: string): number {
   }
   return ms;
 }
-
-const ALLOWANCES: readonly Allowance[] = ["symlink", "permissions", "git"];
 
 /** What a file is not to be refused for, by commas. */
 export function allowances(text: string): Allowance[] {

@@ -2,7 +2,7 @@ import { lstatSync, readFileSync, type Stats, statSync } from "node:fs";
 import { KeyringError } from "../../errors.js";
 import { importRing } from "../../keyring/file/import.js";
 import { readRing } from "../../keyring/file/read.js";
-import type { Allowance } from "../../keyring/file/safe-read.js";
+import type { Allowance } from "../../keyring/file/allowance.js";
 import type { RingFile } from "../../keyring/file/document.js";
 import type { RingDocument } from "../../keyring/rotation/document.js";
 import { DEFAULT_FILE } from "../command.js";

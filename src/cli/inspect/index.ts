@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Allowance } from "../../keyring/file/safe-read.js";
+import type { Allowance } from "../../keyring/file/allowance.js";
 import { allowOption, command, context } from "../command.js";
 import { CommandFailure, EXIT } from "../exit.js";
 import { readInput } from "../input.js";

@@ -5,7 +5,7 @@ import type { Keyring } from "../ring.js";
 import { assertSuccessor, notUsed, notUsedByAll } from "./successor.js";
 import { assertNotCommitted } from "./git.js";
 import { readRing } from "./read.js";
-import type { Allowance } from "./safe-read.js";
+import type { Allowance } from "./allowance.js";
 import { type FileWatch, identityOf, watchFile } from "./watch.js";
 
 /** A ring file that is read once per process and read again when it changes. */

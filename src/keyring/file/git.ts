@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import nodePath from "node:path";
 import { KeyringProblem } from "../problem.js";
 import { runGit } from "./run-git.js";
-import { type Allowance, insisting } from "./safe-read.js";
+import type { Allowance } from "./allowance.js";
+import { insisting } from "./safe-read.js";
 
 /** What git would do with a file. `unknown`: there is a repository, but git cannot be asked. */
 export type GitVerdict = "outside" | "ignored" | "committed" | "unknown";

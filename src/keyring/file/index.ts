@@ -6,9 +6,9 @@ import { sharedState } from "../../shared.js";
 import type { Keyring } from "../ring.js";
 import type { LiveKeyring } from "../source.js";
 import { type FollowedFile, followFile } from "./follow.js";
-import type { Allowance } from "./safe-read.js";
+import { type Allowance, ALLOWANCES } from "./allowance.js";
 
-export type { Allowance } from "./safe-read.js";
+export type { Allowance } from "./allowance.js";
 export { KeyringProblem, type ProblemKind } from "../problem.js";
 
 /** What `keyringFile` takes. */
@@ -35,8 +35,6 @@ export interface KeyringFile extends LiveKeyring {
   /** Looks at the file now rather than at its next change. What is wrong with it goes to `onError`. */
   reload(): Promise<void>;
 }
-
-const ALLOWANCES: readonly Allowance[] = ["symlink", "permissions", "git"];
 
 /**
  * The key ring in a file, which `sealed-session keys` makes and changes. It is read at the first use and again whenever

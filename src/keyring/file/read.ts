@@ -1,5 +1,6 @@
 import { parseRingFile, type RingFile } from "./document.js";
-import { type Allowance, type FileText, readSecretFile } from "./safe-read.js";
+import type { Allowance } from "./allowance.js";
+import { type FileText, readSecretFile } from "./safe-read.js";
 
 /**
  * Reads and checks a ring file.

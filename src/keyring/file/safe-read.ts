@@ -1,14 +1,6 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, realpathSync, type Stats } from "node:fs";
+import type { Allowance } from "./allowance.js";
 import { KeyringProblem } from "../problem.js";
-
-/**
- * What a ring file is refused for, unless one insists.
- *
- * - `symlink`: the path is a symbolic link (a Kubernetes mount is one)
- * - `permissions`: others than its owner can read or write it
- * - `git`: git would commit it, or has
- */
-export type Allowance = "symlink" | "permissions" | "git";
 
 export interface FileText {
   readonly text: string;

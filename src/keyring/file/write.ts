@@ -25,7 +25,8 @@ import { type AuditHead, formatRingFile, parseRingFile } from "./document.js";
 import { assertNotCommitted } from "./git.js";
 import { takeLock } from "./lock.js";
 import { readRing } from "./read.js";
-import { type Allowance, attempt, type FileText } from "./safe-read.js";
+import type { Allowance } from "./allowance.js";
+import { attempt, type FileText } from "./safe-read.js";
 
 const LEFT_BEHIND_MS = 60_000;
 

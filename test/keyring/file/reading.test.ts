@@ -14,7 +14,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { keyringFile } from "sealed-session/keyring/file";
 import { readRing } from "../../../dist/keyring/file/read.js";
-import type { Allowance } from "../../../dist/keyring/file/safe-read.js";
+import type { Allowance } from "../../../dist/keyring/file/allowance.js";
 import { createRingFile, updateRingFile } from "../../../dist/keyring/file/write.js";
 import { createRing } from "../../../dist/keyring/rotation/create.js";
 import { stage } from "../../../dist/keyring/rotation/stage.js";
