@@ -177,7 +177,7 @@ describe("the secret", () => {
     for (const more of [[], ["--dry-run"]]) {
       const { code, stderr } = await tracked.run("init", ...more);
       expect(code).toBe(4);
-      expect(stderr).toMatch(/^Error: \.env is in git.*\nHint: .*git rm --cached \.env.*--ring-file\.\n$/);
+      expect(stderr).toMatch(/^Error: \.env is in git.*\nHint: .*git rm --cached \.env.*--ring-file\n$/);
     }
     expect(tracked.snapshot()).toEqual(before);
     expect((await tracked.run("init", "--ring-file")).code).toBe(0);
