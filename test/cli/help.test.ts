@@ -52,7 +52,11 @@ describe("--help", { timeout: 60_000 }, () => {
         if (command !== "keys activate") place.now += DAY;
       }
       const id = /"id": "(\w+)",\s*"state": "retiring"/.exec(place.pipe("sealed-session keys status --json").out)?.[1];
-      const line = example.replaceAll("kq7x2mfa", id ?? "none").replaceAll("/etc/app/", "");
+      const line = example
+        .replaceAll("kq7x2mfa", id ?? "none")
+        .replaceAll("/etc/app/", "")
+        // Nobody listens there.
+        .replaceAll(/https?:\/\/[\w.:]+/g, "http://127.0.0.1:9");
       const env = {
         SESSION_KEYRING: "u7Qm2Zt9XcV4bN8kLp3Rw6Yd1Hs5Gf0Ja",
         COOKIE: "app=Fe26.2*k",

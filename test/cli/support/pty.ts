@@ -38,6 +38,7 @@ export class Shell {
     this.#command("npx", 'exec "$@"');
     // A host's command line, which takes a secret from stdin.
     this.#command("vercel", "cat > /dev/null");
+    this.#command("pbpaste", "echo 'app=Fe26.2*k'");
   }
 
   #command(name: string, script: string): void {
