@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { allowances } from "./parse.js";
 import { type Clock, systemClock } from "../clock.js";
 import type { Allowance } from "../keyring/file/allowance.js";
+import { printableJson } from "./output/printable.js";
 import { quoted } from "./output/quoted.js";
 import { openTerminal, type Terminal } from "./output/terminal.js";
 
@@ -18,6 +19,11 @@ export const context: Context = {
   clock: systemClock,
   file: undefined,
 };
+
+/** Prints a result as `--json` gives it. */
+export function printJson(value: object): void {
+  context.terminal.data(printableJson(value, 2));
+}
 
 /** Words that propose commands, about the same file as this command. */
 export function proposing(words: string): string {

@@ -184,3 +184,26 @@ test("a log and the process list hold no secret", () => {
     shell.close();
   }
 });
+
+test("what a reason or a log holds cannot steer a terminal", () => {
+  const shell = new Shell(Date.UTC(2026, 0, 5));
+  try {
+    shell.pipe("sealed-session keys init && sealed-session keys rotate --emergency --yes --reason leaked");
+    const evil = shell.pipe("sealed-session keys export").out.replace("reason=leaked", "reason=%C2%9B31m%E2%80%AEx");
+    expect(shell.pipe("sealed-session keys import --file evil.json", { input: evil }).code).toBe(0);
+    for (const command of [
+      "status",
+      "status --json",
+      "plan --json",
+      "prune --json",
+      "audit",
+      "rotate --json --dry-run",
+    ]) {
+      const { code, out, err } = shell.pipe(`sealed-session keys ${command} --file evil.json`);
+      expect(code).toBe(0);
+      expect((out + err).replaceAll("\n", ""), command).not.toMatch(/\p{Cc}|\p{Cf}/u);
+    }
+  } finally {
+    shell.close();
+  }
+});

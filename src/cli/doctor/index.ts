@@ -1,8 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { context, fileCommand, type FileOptions } from "../command.js";
+import { context, fileCommand, type FileOptions, printJson } from "../command.js";
 import { CommandFailure } from "../exit.js";
 import { readInput } from "../input.js";
-import { printableJson } from "../output/printable.js";
 import { duration } from "../parse.js";
 import { environmentChecks } from "./environment.js";
 import { type Facts, gatherFacts } from "./facts.js";
@@ -73,7 +72,7 @@ async function diagnose(options: DoctorOptions, command: Command): Promise<void>
     ...(visit ? await checkApplication(visit, facts) : []),
   ];
   process.exitCode = exitCodeOf(findings, options.strict === true);
-  if (options.json) terminal.data(printableJson(asJson(findings), 2));
+  if (options.json) printJson(asJson(findings));
   else for (const line of asLines(findings, terminal)) terminal.data(line);
 }
 

@@ -1,10 +1,9 @@
 import type { Command } from "commander";
 import type { Allowance } from "../../keyring/file/allowance.js";
-import { allowOption, command, context } from "../command.js";
+import { allowOption, command, context, printJson } from "../command.js";
 import { CommandFailure, EXIT } from "../exit.js";
 import { readInput } from "../input.js";
 import { findRing, ringFileOption } from "../ring-source.js";
-import { printableJson } from "../output/printable.js";
 import { toJson } from "./json.js";
 import { reportLines } from "./lines.js";
 import { readGivenName } from "./names.js";
@@ -57,7 +56,7 @@ async function run(options: Options, self: Command): Promise<void> {
   }
   const text = await readInput("a cookie, a Cookie header or a token");
   const report = await inspect(text, { name, purpose, ring, reveal }, clock());
-  if (options.json) terminal.data(printableJson(toJson(report), 2));
+  if (options.json) printJson(toJson(report));
   else for (const line of reportLines(report, { purpose, paint: terminal.paint })) terminal.data(line);
   tellWhatIsMissing(report, options);
   if (options.check && report.accepted !== true) process.exitCode = EXIT.refused;

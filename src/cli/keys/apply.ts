@@ -1,6 +1,6 @@
 import { updateRingFile } from "../../keyring/file/write.js";
 import type { Change, RingDocument } from "../../keyring/rotation/document.js";
-import { type ChangeOptions, context, proposing } from "../command.js";
+import { type ChangeOptions, context, printJson, proposing } from "../command.js";
 import { summary } from "./summary.js";
 
 /** Puts a change into effect, unless it is a dry run, and tells it. */
@@ -17,12 +17,23 @@ export function report(
 ): void {
   const { terminal } = context;
   if (options.json) {
-    terminal.data(JSON.stringify(asJson(change, options.dryRun === true), undefined, 2));
+    printJson(asJson(change, options.dryRun === true));
     return;
   }
   const head = options.dryRun ? terminal.paintWords("yellow", "Dry run: nothing is changed. Otherwise:") : "";
   const notes = change.notes.map((note) => `Note: ${note}.`);
   for (const line of [head, ...words, ...notes]) if (line !== "") terminal.say(proposing(line));
+}
+
+/** Tells that there was nothing to do. */
+export function reportNothing(
+  verb: string,
+  ring: RingDocument,
+  { json }: Pick<ChangeOptions, "json">,
+  words: string,
+): void {
+  if (json) printJson({ verb, changed: [], notes: [], ring: summaryOf(ring) });
+  else context.terminal.say(proposing(words));
 }
 
 function asJson({ document, verb, keys, reason, notes }: Change, dryRun: boolean): object {

@@ -2,9 +2,9 @@ import type { Command } from "commander";
 import { verifyLog } from "../../keyring/file/audit-verify.js";
 import { auditPath } from "../../keyring/file/audit-log.js";
 import { readRing } from "../../keyring/file/read.js";
-import { context, fileCommand, type FileOptions } from "../command.js";
+import { context, fileCommand, type FileOptions, printJson } from "../command.js";
 import { EXIT } from "../exit.js";
-import { printable, printableJson } from "../output/printable.js";
+import { printable } from "../output/printable.js";
 import { table } from "../output/table.js";
 
 export function auditCommand(): Command {
@@ -17,9 +17,7 @@ export function auditCommand(): Command {
     const { entries, problems, notes } = verifyLog(ring.realPath, ring);
     if (problems.length > 0) process.exitCode = EXIT.invalid;
     if (options.json) {
-      terminal.data(
-        printableJson({ log: auditPath(ring.realPath), ok: problems.length === 0, problems, notes, entries }, 2),
-      );
+      printJson({ log: auditPath(ring.realPath), ok: problems.length === 0, problems, notes, entries });
       return;
     }
     const rows = entries.map(({ at, verb, revision, keys, by, reason = "" }) =>

@@ -4,10 +4,10 @@ import { attempt } from "../../keyring/file/safe-read.js";
 import { assertNotCommitted } from "../../keyring/file/git.js";
 import { readRing } from "../../keyring/file/read.js";
 import { formatRingText } from "../../keyring/text.js";
-import { context, fileCommand, type FileOptions } from "../command.js";
+import { context, fileCommand, type FileOptions, printJson } from "../command.js";
 import { CommandFailure } from "../exit.js";
 import { ENVIRONMENT_LIMITS } from "../output/limits.js";
-import { printable, printableJson } from "../output/printable.js";
+import { printable } from "../output/printable.js";
 import { table } from "../output/table.js";
 
 interface ExportOptions extends FileOptions {
@@ -50,10 +50,11 @@ function exportRing(options: ExportOptions): void {
     );
   }
   if (options.out === undefined) {
-    terminal.data(options.json ? JSON.stringify({ text, bytes: text.length }, undefined, 2) : line);
+    if (options.json) printJson({ text, bytes: text.length });
+    else terminal.data(line);
   } else {
     writeNew(options.out, `${line}\n`, options);
-    if (options.json) terminal.data(printableJson({ path: options.out, bytes: line.length + 1 }, 2));
+    if (options.json) printJson({ path: options.out, bytes: line.length + 1 });
     else terminal.say(`Wrote ${printable(options.out)}.`);
   }
   for (const words of sizeReport(line.length)) terminal.say(words);

@@ -3,7 +3,7 @@ import { readRing } from "../../keyring/file/read.js";
 import type { RingDocument } from "../../keyring/rotation/document.js";
 import { actionsOf, transitionsOf } from "../../keyring/rotation/due.js";
 import { earliestActivation, pendingKeys } from "../../keyring/rotation/dates.js";
-import { context, fileCommand, type FileOptions } from "../command.js";
+import { context, fileCommand, type FileOptions, printJson } from "../command.js";
 import { formatDate, formatRelative } from "../output/dates.js";
 import { describeActions, describeTransition } from "./steps.js";
 import { summary } from "./summary.js";
@@ -16,7 +16,7 @@ export function planCommand(): Command {
     const { terminal, clock } = context;
     const { document } = readRing(options.file, options.allow);
     const now = clock();
-    if (options.json) terminal.data(JSON.stringify(summary(document, now), undefined, 2));
+    if (options.json) printJson(summary(document, now));
     else for (const line of planLines(document, now)) terminal.data(line);
   });
 }

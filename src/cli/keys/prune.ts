@@ -1,9 +1,8 @@
 import { Argument, type Command } from "commander";
 import { readRing } from "../../keyring/file/read.js";
 import { prune } from "../../keyring/rotation/prune.js";
-import { changeCommand, type ChangeOptions, context, proposing } from "../command.js";
-import { apply } from "./apply.js";
-import { summary } from "./summary.js";
+import { changeCommand, type ChangeOptions, context } from "../command.js";
+import { apply, reportNothing } from "./apply.js";
 
 export function pruneCommand(): Command {
   return changeCommand("prune", "destroy the secrets of keys that no cookie can need any more", [
@@ -12,20 +11,17 @@ export function pruneCommand(): Command {
   ])
     .addArgument(new Argument("[key...]", "the keys (default: all that may be destroyed)"))
     .action((ids: string[], options: ChangeOptions) => {
-      const { terminal, clock } = context;
       const { document } = readRing(options.file, options.allow);
-      const change = prune(document, ids, clock());
+      const change = prune(document, ids, context.clock());
       if (change)
         return apply(change, options, [
           `Destroyed: ${change.keys.join(", ")}. The ids stay, so that none is used twice.`,
         ]);
-      if (options.json)
-        terminal.data(
-          JSON.stringify({ verb: "prune", changed: [], notes: [], ring: summary(document, clock()) }, undefined, 2),
-        );
-      else
-        terminal.say(
-          proposing("No key has retired for good: nothing to destroy. See when: npx sealed-session keys plan"),
-        );
+      reportNothing(
+        "prune",
+        document,
+        options,
+        "No key has retired for good: nothing to destroy. See when: npx sealed-session keys plan",
+      );
     });
 }

@@ -12,8 +12,7 @@ import { CommandFailure } from "../exit.js";
 import { printable } from "../output/printable.js";
 import { formatDate, formatRelative } from "../output/dates.js";
 import { duration, instant, reason } from "../parse.js";
-import { apply } from "./apply.js";
-import { summary } from "./summary.js";
+import { apply, reportNothing } from "./apply.js";
 
 interface RotateOptions extends ChangeOptions {
   readonly at?: number;
@@ -59,17 +58,12 @@ export function rotateCommand(): Command {
 }
 
 /** Whether a rotation is due; says so where it is not. */
-function isDue(ring: RingDocument, { json }: RotateOptions): boolean {
-  const { terminal, clock } = context;
-  const now = clock();
+function isDue(ring: RingDocument, options: RotateOptions): boolean {
+  const now = context.clock();
   const rotation = actionsOf(ring, now).find(({ verb }) => verb === "rotate");
   if (rotation && rotation.at <= now) return true;
-  if (json)
-    terminal.data(JSON.stringify({ verb: "rotate", changed: [], notes: [], ring: summary(ring, now) }, undefined, 2));
-  else
-    terminal.say(
-      rotation ? `Not due before ${formatDate(rotation.at)}.` : "The policy wants no rotation (rotateEvery).",
-    );
+  const words = rotation ? `Not due before ${formatDate(rotation.at)}.` : "The policy wants no rotation (rotateEvery).";
+  reportNothing("rotate", ring, options, words);
   return false;
 }
 

@@ -7,7 +7,7 @@ import type { Key, KeyState } from "../../keyring/key.js";
 import { byAge, stateOf, successorOf } from "../../keyring/rotation/dates.js";
 import type { RingDocument } from "../../keyring/rotation/document.js";
 import { dueActions } from "../../keyring/rotation/due.js";
-import { context, fileCommand, type FileOptions } from "../command.js";
+import { context, fileCommand, type FileOptions, printJson } from "../command.js";
 import { EXIT } from "../exit.js";
 import { formatDate, formatRelative } from "../output/dates.js";
 import { printable } from "../output/printable.js";
@@ -39,7 +39,7 @@ export function statusCommand(): Command {
       const { terminal, clock } = context;
       const { document } = readRing(options.file, options.allow);
       const now = clock();
-      if (options.json) terminal.data(JSON.stringify(summary(document, now), undefined, 2));
+      if (options.json) printJson(summary(document, now));
       else for (const line of statusLines(document, options.file, now)) terminal.data(line);
       if (options.check && dueActions(document, now).length > 0) process.exitCode = EXIT.due;
     });

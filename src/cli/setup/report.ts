@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import nodePath from "node:path";
-import { context } from "../command.js";
-import { printableJson } from "../output/printable.js";
+import { context, printJson } from "../command.js";
 import { table } from "../output/table.js";
 import { adviceFor } from "./advice.js";
 import type { Plan } from "./plan.js";
@@ -39,7 +38,7 @@ export function reportSetup(
       notes,
       next,
     };
-    return terminal.data(printableJson(result, 2));
+    return printJson(result);
   }
   const { say, paintWords } = terminal;
   if (dryRun) say(paintWords("yellow", "Dry run, nothing is changed."));

@@ -1,14 +1,12 @@
+import { MAX_COOKIE_BYTES, MAX_TOTAL_BYTES } from "../../../cookies/chunks.js";
 import { formatDuration } from "../../../duration.js";
 import { type Check, type Finding, ok, problem, warning } from "../finding.js";
 import { shown } from "../../output/printable.js";
 import { isLocal, type WebFacts } from "./facts.js";
 import { maxAgeOf, removes, type SetCookie } from "./set-cookie.js";
 
-/** What a browser takes for one cookie, attributes counted, as some of them do. */
-const MAX_COOKIE_BYTES = 4_096;
-/** What many proxies take for a request's headers in all (nginx, AWS), and what a session can have at most. */
+/** What many proxies take for a request's headers in all (nginx, AWS). */
 const PROXY_BYTES = 8_192;
-const MAX_SESSION_BYTES = 13_000;
 /** Browsers cut a longer life to this: 400 days, in seconds. */
 const MAX_MAX_AGE = 400 * 86_400;
 
@@ -174,7 +172,7 @@ function size({ cookies }: WebFacts): readonly Finding[] | undefined {
   const total = cookies.reduce((sum, { name, value }) => sum + name.length + value.length + 3, 0);
   const words = `The browser will send ${total} bytes of session with every request`;
   const fix = "Keep large things in a database, and their ids in the session";
-  if (total > MAX_SESSION_BYTES) return [problem(`${words}: Node refuses headers of more than 16384 in all`, fix)];
+  if (total > MAX_TOTAL_BYTES) return [problem(`${words}: Node refuses headers of more than 16384 in all`, fix)];
   if (total > PROXY_BYTES) return [warning(`${words}: many proxies refuse headers of more than ${PROXY_BYTES}`, fix)];
   return [ok(words)];
 }
