@@ -21,21 +21,31 @@ const LEAVES = [
 /** Folder, or file, → what it may import besides itself and the leaves. Its `types` entry: imports of types alone. */
 const LAYERS = {
   "index.ts": { uses: ["session", "seal", "keyring", "cookies", "revocation"] },
-  session: { uses: ["seal", "keyring", "cookies", "revocation/store.ts", "revocation/memory.ts"] },
+  session: {
+    uses: ["seal", "keyring", "cookies", "revocation/store.ts", "revocation/directory.ts", "revocation/memory"],
+  },
   seal: { uses: ["keyring"] },
   "keyring/file": { uses: ["keyring"] },
   keyring: { uses: [] },
   cookies: { uses: [] },
   revocation: { uses: [] },
   cli: { uses: ["index.ts", "session", "seal", "keyring", "keyring/file", "cookies", "revocation"] },
+  testing: { uses: ["index.ts", "revocation/store.ts", "revocation/directory.ts"] },
   adapters: { uses: ["session", "cookies"], types: ["seal"] },
 };
 
 /** Packages, and who may import them. A package that is not listed here is refused. */
 const PACKAGES = {
-  "node:": ["seal/cipher.node.ts", "adapters/node.ts", "keyring/file", "cli"],
+  "node:": ["seal/cipher.node.ts", "adapters/node.ts", "keyring/file", "revocation/sqlite", "cli"],
   next: ["adapters/next"],
   cookie: ["cookies"],
+  // Each loads a client only where none was handed in.
+  "better-sqlite3": ["revocation/sqlite"],
+  libsql: ["revocation/sqlite"],
+  pg: ["revocation/postgres", "cli"],
+  postgres: ["revocation/postgres", "cli"],
+  redis: ["cli"],
+  ioredis: ["cli"],
   zod: ["keyring/file", "cli"],
   commander: ["cli"],
 };

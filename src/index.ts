@@ -16,8 +16,8 @@ export type { KeyringInput, KeyringSource } from "./keyring/source.js";
 export type { Key, KeyState } from "./keyring/key.js";
 export type { KeyStatus } from "./seal/ring-view.js";
 
-export { memoryStore } from "./revocation/memory.js";
-export type { MemoryStoreOptions } from "./revocation/memory.js";
+export { memoryStore } from "./revocation/memory/index.js";
+export type { MemoryStoreOptions } from "./revocation/memory/index.js";
 export type {
   CheckQuery,
   Generations,

@@ -3,7 +3,7 @@ import { type CookieForm, cookieForm, type CookieOptions } from "../cookies/attr
 import { type Duration, formatDuration, parseDuration } from "../duration.js";
 import { ConfigurationError } from "../errors.js";
 import type { KeyringSource } from "../keyring/source.js";
-import { memoryStore } from "../revocation/memory.js";
+import { memoryStore } from "../revocation/memory/index.js";
 import type { RevocationStore } from "../revocation/store.js";
 import type { Codec } from "../seal/codec.js";
 import type { SessionEventHandlers } from "./events.js";

@@ -221,7 +221,7 @@ test("stores of one name share one list, those of different names share nothing"
 
 test("the list is the process's, not the module's: another copy of the package sees it", async () => {
   const { store, name } = newStore();
-  const { href } = new URL(`../../dist/revocation/memory.js?copy=${name}`, import.meta.url);
+  const { href } = new URL(`../../dist/revocation/memory/index.js?copy=${name}`, import.meta.url);
   const copy = (await import(href)) as { memoryStore: typeof memoryStore };
   expect(copy.memoryStore).not.toBe(memoryStore);
   await store.revokeSession("a");

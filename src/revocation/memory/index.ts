@@ -1,29 +1,9 @@
-import { type Clock, DEFAULT_SKEW, systemClock } from "../clock.js";
-import { sharedState } from "../shared.js";
-import type { Generations, RevocationStore } from "./store.js";
-
-/** Until when something is remembered, ms since the Unix epoch; `since` where that is the longest announced time later. */
-interface Remembered {
-  readonly until?: number | undefined;
-  readonly since: number;
-}
-
-interface Entry extends Remembered {
-  readonly revoked: boolean;
-  /** The ids that took its place and end with it. */
-  readonly successors: readonly string[];
-}
-
-/** What every `memoryStore` of a name shares. */
-interface MemoryList {
-  readonly sessions: Map<string, Entry>;
-  readonly subjects: Map<string, Remembered & { readonly generation: number }>;
-  readonly keys: Set<string>;
-  readonly used: Map<string, Remembered>;
-  all: number;
-  retention: number;
-  sweepAt: number;
-}
+import { type Clock, systemClock } from "../../clock.js";
+import { assertKnown } from "../../known-options.js";
+import { sharedState } from "../../shared.js";
+import type { Generations, RevocationStore } from "../store.js";
+import { enter, memoryDirectory, move } from "./directory.js";
+import { changed, type MemoryList, newList, readPage, removeExpired, sweepNowAndThen } from "./list.js";
 
 export interface MemoryStoreOptions {
   /** Stores of one name in one process share one list. @default "default" */
@@ -31,8 +11,6 @@ export interface MemoryStoreOptions {
   /** For tests. @default the system's */
   readonly clock?: Clock;
 }
-
-const FIRST_SWEEP = 1_000;
 
 /**
  * A revocation list in this process's memory, for development, tests and single-process servers. It ends with the
@@ -42,8 +20,9 @@ const FIRST_SWEEP = 1_000;
  * createSessionManager({ name: "app", keyring, revocation: memoryStore() });
  */
 export function memoryStore(options: MemoryStoreOptions = {}): RevocationStore {
+  assertKnown("memoryStore", options, ["name", "clock"]);
   const { name = "default", clock = systemClock } = options;
-  const lists = sharedState("memory-lists/1", () => new Map<string, MemoryList>());
+  const lists = sharedState("memory-lists/2", () => new Map<string, MemoryList>());
   const list = lists.get(name) ?? newList();
   lists.set(name, list);
 
@@ -56,16 +35,17 @@ export function memoryStore(options: MemoryStoreOptions = {}): RevocationStore {
     if (!entry) return "live";
     return entry.revoked ? "revoked" : "superseded";
   };
-  const put = (sid: string, entry: Omit<Entry, "since">): void => {
-    const since = clock();
-    sweep(list, since);
-    list.sessions.set(sid, { ...entry, since });
+  const put = (sid: string, revoked: boolean, until: number | undefined, successors: readonly string[]): void => {
+    sweepNowAndThen(list, clock);
+    list.sessions.set(sid, { revoked, until, successors, since: clock() });
+    changed(list, "session", sid);
   };
   const revokeSubject = (subject: string): number => {
+    sweepNowAndThen(list, clock);
     const since = clock();
-    sweep(list, since);
     const generation = Math.max((list.subjects.get(subject)?.generation ?? 0) + 1, since);
     list.subjects.set(subject, { generation, since });
+    changed(list, "subject", subject);
     return generation;
   };
 
@@ -75,44 +55,55 @@ export function memoryStore(options: MemoryStoreOptions = {}): RevocationStore {
       generations: generations(subject),
       revokedKeys: keys.filter((id) => list.keys.has(id)),
     }),
-    issue({ sid, subject, replaces = [] }) {
+    issue({ sid, subject, replaces = [], signIn }) {
       for (const { sid: old, until, linked } of replaces) {
+        list.signIns.delete(old);
         const entry = list.sessions.get(old);
         if (entry?.revoked) continue;
         // A sign-in that was sent twice has two successors, and both end with the old id.
         const successors = [...(entry?.successors ?? []), ...(linked ? [sid] : [])];
-        put(old, { revoked: false, successors, until: Math.max(until, entry?.until ?? 0) });
+        put(old, false, Math.max(until, entry?.until ?? 0), successors);
       }
-      return generations(subject);
+      const current = generations(subject);
+      if (signIn && subject !== undefined) enter(list, sid, subject, signIn, current);
+      return current;
     },
     regenerate({ sid, next, subject, generations: sealed, until, endOthers }) {
       const status = statusOf(sid);
       if (status !== "live") return status;
       const current = generations(subject);
       if (current.all > sealed.all || current.subject > sealed.subject) return "revoked";
-      put(sid, { revoked: false, successors: [next], until });
-      return endOthers && subject !== undefined ? { ...current, subject: revokeSubject(subject) } : current;
+      put(sid, false, until, [next]);
+      const given = endOthers && subject !== undefined ? { ...current, subject: revokeSubject(subject) } : current;
+      move(list, sid, next, given);
+      return given;
     },
     revokeSession(sid, until) {
       const pending = [{ id: sid, until }];
       for (const { id, until: deadline } of pending) {
+        list.signIns.delete(id);
         const entry = list.sessions.get(id);
         if (entry?.revoked) continue;
         // Without a deadline for a successor: it may be a later login's, with a later one of its own.
-        put(id, { revoked: true, successors: [], until: deadline && Math.max(deadline, entry?.until ?? 0) });
+        put(id, true, deadline && Math.max(deadline, entry?.until ?? 0), []);
         pending.push(...(entry?.successors ?? []).map((successor) => ({ id: successor, until: undefined })));
       }
     },
     revokeSubject,
     revokeAll() {
       list.all = Math.max(list.all + 1, clock());
+      changed(list);
       return list.all;
     },
     revokeKeys(ids) {
-      for (const id of ids) list.keys.add(id);
+      for (const id of ids) {
+        if (list.keys.has(id)) continue;
+        list.keys.set(id, { since: clock() });
+        changed(list, "key", id);
+      }
     },
     useOnce(id, until) {
-      sweep(list, clock());
+      sweepNowAndThen(list, clock);
       if (list.used.has(id)) return false;
       list.used.set(id, { until, since: clock() });
       return true;
@@ -122,33 +113,25 @@ export function memoryStore(options: MemoryStoreOptions = {}): RevocationStore {
       warnInProduction();
       list.retention = Math.max(list.retention, retention);
     },
+    list: (query = {}) => readPage(list, query),
+    stats: () => ({
+      list: list.id,
+      sessions: list.sessions.size,
+      superseded: [...list.sessions.values()].filter(({ revoked }) => !revoked).length,
+      subjects: list.subjects.size,
+      keys: list.keys.size,
+      all: list.all,
+      retention: list.retention,
+    }),
+    prune: (limit = 1_000) => removeExpired(list, clock(), limit),
+    // The list is the process's: others may use it.
+    close: () => undefined,
+    watch(wake) {
+      list.watchers.add(wake);
+      return () => list.watchers.delete(wake);
+    },
+    directory: memoryDirectory(list, clock),
   };
-}
-
-function newList(): MemoryList {
-  return {
-    sessions: new Map(),
-    subjects: new Map(),
-    keys: new Set(),
-    used: new Map(),
-    all: 0,
-    retention: 0,
-    sweepAt: FIRST_SWEEP,
-  };
-}
-
-/** Drops what expired, each time the list has doubled: a constant cost a write, and no timer to keep a process alive. */
-function sweep(list: MemoryList, now: number): void {
-  const maps: Map<string, Remembered>[] = [list.sessions, list.subjects, list.used];
-  const size = (): number => maps.reduce((sum, map) => sum + map.size, 0);
-  if (size() < list.sweepAt) return;
-  for (const map of maps) {
-    for (const [id, { until, since }] of map) {
-      // Reckoned now, not when it was entered: a manager with longer timeouts may have come since.
-      if ((until ?? since + list.retention) + DEFAULT_SKEW < now) map.delete(id);
-    }
-  }
-  list.sweepAt = Math.max(FIRST_SWEEP, size() * 2);
 }
 
 /** Once per process. A warning must fail no request: the edge runtime's `process` throws at every touch. */

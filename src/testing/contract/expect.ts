@@ -1,0 +1,25 @@
+/** A rule of the contract that a store broke. */
+export class ContractError extends Error {
+  override readonly name = "ContractError";
+}
+
+/** @throws ContractError unless both are the same as JSON, whatever the order of their members */
+export function same(actual: unknown, expected: unknown, rule: string): void {
+  const [got, wanted] = [inOrder(actual), inOrder(expected)];
+  if (got !== wanted) throw new ContractError(`${rule}: expected ${wanted}, got ${got}`);
+}
+
+/** @throws ContractError unless it holds */
+export function holds(condition: boolean, rule: string): void {
+  if (!condition) throw new ContractError(rule);
+}
+
+function inOrder(value: unknown): string {
+  return (
+    JSON.stringify(value, (_name, each: unknown) =>
+      typeof each === "object" && each !== null && !Array.isArray(each)
+        ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : each,
+    ) ?? "undefined"
+  );
+}
