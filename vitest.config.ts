@@ -11,6 +11,13 @@ const COMMAND_LINE = [
   "test/keyring/file/{crash,writers}.test.ts",
 ];
 
+/** Tests that need a real Redis or PostgreSQL, or processes on one database file. */
+const STORES = [
+  "test/revocation/{redis,postgres,sqlite}/**/*.test.ts",
+  "test/revocation/cli-stores.test.ts",
+  "test/histories/**/*.test.ts",
+];
+
 export default defineConfig({
   test: {
     projects: [
@@ -18,7 +25,7 @@ export default defineConfig({
         test: {
           name: "node:crypto",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**", ...COMMAND_LINE],
+          exclude: ["test/e2e/**", ...COMMAND_LINE, ...STORES],
           env: { EXPECTED_CIPHER: "node:crypto" },
           server,
         },
@@ -42,6 +49,17 @@ export default defineConfig({
           // Processes by the hundred: after what needs the processor for itself.
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,
+          server,
+        },
+      },
+      {
+        test: {
+          name: "stores",
+          include: STORES,
+          // Services and processes, as the command line's.
+          sequence: { groupOrder: 1 },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           server,
         },
       },

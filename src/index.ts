@@ -1,6 +1,8 @@
 export { createSessionManager } from "./session/manager.js";
 export type { SessionManager } from "./session/manager.js";
-export type { SessionManagerOptions } from "./session/options.js";
+export type { DirectoryOptions, LabelRequest, SessionManagerOptions } from "./session/options.js";
+export type { Directory, SignIn } from "./session/directory.js";
+export type { RevocationEntry, Revocations } from "./session/revocations.js";
 export type { LoginOptions, SaveResult, Session, SessionInfo, Validity } from "./session/session.js";
 export type { SessionEvent, SessionEventHandlers, SessionEvents } from "./session/events.js";
 export type { Schema, SchemaIssue, SchemaOutput, SchemaResult } from "./session/schema.js";
@@ -20,13 +22,26 @@ export { memoryStore } from "./revocation/memory/index.js";
 export type { MemoryStoreOptions } from "./revocation/memory/index.js";
 export type {
   CheckQuery,
+  CopyStats,
   Generations,
   IssueQuery,
+  ListQuery,
   RegenerateQuery,
   Replaced,
+  Revocation,
   RevocationFacts,
+  RevocationPage,
+  RevocationStats,
   RevocationStore,
 } from "./revocation/store.js";
+export type {
+  DirectoryStore,
+  NewSignIn,
+  SignInPage,
+  SignInQuery,
+  SignInTimes,
+  StoredSignIn,
+} from "./revocation/directory.js";
 
 export type { CookieAttributes, CookieJar } from "./cookies/jar.js";
 export type { CookieOptions } from "./cookies/attributes.js";

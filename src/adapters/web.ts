@@ -24,6 +24,7 @@ export function webJar(request: Request, headers: Headers): CookieJar {
     key: request,
     prefetch: isPrefetch((name) => request.headers.get(name)),
     read: () => request.headers.get("cookie") ?? "",
+    requestHeader: (name) => request.headers.get(name),
     write(name, value, attributes) {
       const others = withoutCookie(headers.getSetCookie(), name);
       headers.delete("Set-Cookie");

@@ -21,6 +21,8 @@ export interface CookieJar {
   assertWritable?(): void;
   /** Sets a response header; `Vary` is added to. Where it cannot, it does nothing. */
   header?(name: string, value: string): void;
+  /** A header of the request, for a sign-in's label. @param name in lower case */
+  requestHeader?(name: string): string | null | undefined;
   /** The request's identity: all `open()` calls with one key share one session. The jar itself by default. */
   readonly key?: object;
   /** Whether the request is a prefetch, which neither renews a session nor uses up a flash message. */

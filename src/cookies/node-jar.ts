@@ -48,6 +48,7 @@ export function nodeJar(request: NodeRequest, response?: NodeResponse): CookieJa
     key: request,
     prefetch: isPrefetch((name) => headerText(request.headers[name])),
     read: () => request.headers.cookie ?? "",
+    requestHeader: (name) => headerText(request.headers[name]),
     assertWritable,
     write(name, value, attributes) {
       assertWritable();

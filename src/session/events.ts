@@ -27,6 +27,11 @@ export interface SessionEvents {
   revoked: SessionEvent & { readonly scope: "session" | "subject" | "all"; readonly note?: string };
   /** The revocation store did not answer, and the session was accepted because `onRevocationOutage` says so. */
   unchecked: SessionEvent & { readonly error: unknown };
+  /**
+   * This process added more than `growthAlarm` entries to the revocation list within a minute: told once for that
+   * minute. Somebody may be making and ending sessions in a loop: limit the rate of sign-ins and first saves.
+   */
+  growing: SessionEvent & { readonly entries: number; readonly ms: number };
 }
 
 /** Handlers by event. What one throws, or its promise rejects with, never reaches the request. */

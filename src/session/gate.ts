@@ -1,4 +1,6 @@
 import { RevocationUnavailableError } from "../errors.js";
+import type { MaybePromise } from "../maybe-promise.js";
+import type { DirectoryStore, SignInTimes } from "../revocation/directory.js";
 import type {
   CheckQuery,
   Generations,
@@ -7,7 +9,9 @@ import type {
   RevocationFacts,
   RevocationStore,
 } from "../revocation/store.js";
+import { openCircuit } from "./circuit.js";
 import type { Emit } from "./events.js";
+import { growthAlarm } from "./growth.js";
 import { maskSid } from "./payload.js";
 import type { Settings } from "./options.js";
 
@@ -21,6 +25,10 @@ export interface Gate {
   revokeSubject(subject: string): Promise<number>;
   revokeAll(): Promise<number>;
   useOnce(id: string, until: number): Promise<boolean>;
+  /** Tells the directory that a session goes on. Never fails: the session is good without. */
+  touch(sid: string, times: SignInTimes): Promise<void>;
+  /** Asks what no request waits for, such as an administrator's list. */
+  consult<T>(question: (store: RevocationStore) => MaybePromise<T>): Promise<T>;
   /**
    * The ring's revoked keys, so that a server with an older ring does not take them for good. The store is told now if
    * it answers, otherwise before it is next used.
@@ -31,24 +39,38 @@ export interface Gate {
 export function openGate(settings: Settings, emit: Emit): Gate {
   const { revocation: store, revocationTimeout, acceptUnchecked } = settings;
   const retention = Math.max(settings.lifetimes.absolute, settings.remember.absolute) + settings.skew;
+  const circuit = openCircuit(revocationTimeout);
+  const added = growthAlarm(settings, emit);
   let revokedKeys: readonly string[] = [];
-  let introduced: Promise<void> | undefined;
-  const introduce = async (): Promise<void> => {
+  let introduced = false;
+  let introduction: Promise<void> | undefined;
+  const tellWhatCounts = async (isLatest: () => boolean): Promise<void> => {
     await store.announce(retention);
     if (revokedKeys.length > 0) await store.revokeKeys(revokedKeys);
+    introduced ||= isLatest();
   };
-  const ask = async <T>(problem: string, question: (store: RevocationStore) => T | Promise<T>): Promise<T> => {
+  const introduce = (): Promise<void> => {
+    const mine: Promise<void> = tellWhatCounts(() => mine === introduction);
+    introduction = mine;
+    return mine;
+  };
+  const ask = async <T>(
+    problem: string,
+    question: (store: RevocationStore) => MaybePromise<T>,
+    insist?: "insist",
+  ): Promise<T> => {
     try {
-      introduced ??= introduce();
-      return await within(
-        revocationTimeout,
-        introduced.then(() => question(store)),
+      return await circuit.ask(
+        () => (introduced ? question(store) : (introduction ?? introduce()).then(() => question(store))),
+        insist !== undefined,
       );
     } catch (cause) {
-      introduced = undefined;
+      // One that failed, or hangs, must not hold up the questions after this one.
+      if (!introduced) introduction = undefined;
       throw new RevocationUnavailableError(`The revocation list could not be consulted: ${problem}`, cause);
     }
   };
+  const UNRECORDED = "whether the revocation was recorded is unknown";
   return {
     async check(query) {
       try {
@@ -63,29 +85,38 @@ export function openGate(settings: Settings, emit: Emit): Gate {
         return undefined;
       }
     },
-    issue: (query) => ask("whether a new session was begun is unknown", (list) => list.issue(query)),
-    regenerate: (query) => ask("whether the session got a new id is unknown", (list) => list.regenerate(query)),
-    revokeSession: (sid, until) =>
-      ask("whether the revocation was recorded is unknown", (list) => list.revokeSession(sid, until)),
-    revokeSubject: (subject) =>
-      ask("whether the revocation was recorded is unknown", (list) => list.revokeSubject(subject)),
-    revokeAll: () => ask("whether the revocation was recorded is unknown", (list) => list.revokeAll()),
+    async issue(query) {
+      const generations = await ask("whether a new session was begun is unknown", (list) => list.issue(query));
+      added(query.replaces?.length ?? 0);
+      return generations;
+    },
+    async regenerate(query) {
+      const answer = await ask("whether the session got a new id is unknown", (list) => list.regenerate(query));
+      if (typeof answer === "object") added(1);
+      return answer;
+    },
+    // A sign-out is tried also where the last answers failed: nobody tries it again by himself.
+    async revokeSession(sid, until) {
+      await ask(UNRECORDED, (list) => list.revokeSession(sid, until), "insist");
+      added(1);
+    },
+    async revokeSubject(subject) {
+      const generation = await ask(UNRECORDED, (list) => list.revokeSubject(subject), "insist");
+      added(1);
+      return generation;
+    },
+    revokeAll: () => ask(UNRECORDED, (list) => list.revokeAll(), "insist"),
+    useOnce: (id, until) => ask("whether it was used before is unknown", (list) => list.useOnce(id, until)),
+    touch: (sid, times) =>
+      ask("", ({ directory }) => (directory as DirectoryStore).touch(sid, times)).catch(() => undefined),
+    consult: (question) => ask("there was no answer", question, "insist"),
     announceKeys(revoked) {
       if (revoked.join() === revokedKeys.join()) return;
       revokedKeys = revoked;
-      introduced = undefined;
+      introduced = false;
+      introduction = undefined;
       // What fails now is tried again by the next question, which does not go on without it.
       ask("", () => undefined).catch(() => undefined);
     },
-    useOnce: (id, until) => ask("whether it was used before is unknown", (list) => list.useOnce(id, until)),
   };
-}
-
-/** Rejects when the promise takes longer than `ms`. The timer keeps no process alive. */
-function within<T>(ms: number, promise: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer: { unref?(): void } = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms) as never;
-    timer.unref?.();
-    promise.then(resolve, reject).finally(() => clearTimeout(timer as never));
-  });
 }

@@ -107,6 +107,6 @@ export function dueRenewal(
 }
 
 /** The idle timeout that binds today. */
-function currentIdleTimeout({ idl }: Pick<SealedTimes, "idl">, { idle }: Lifetimes): number {
+export function currentIdleTimeout({ idl }: Pick<SealedTimes, "idl">, { idle }: Lifetimes): number {
   return idl === undefined ? idle : Math.min(idle, idl * 1_000);
 }

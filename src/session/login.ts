@@ -5,6 +5,7 @@ import { assertKnown } from "../known-options.js";
 import type { Replaced } from "../revocation/store.js";
 import { freshCopy, type OpenedData, sealable } from "./data.js";
 import { readEverySession } from "./incoming.js";
+import { newSignIn } from "./sign-ins.js";
 import { isSubject, maskSid, newSid, type Sealed } from "./payload.js";
 import type { Settings } from "./options.js";
 import type { LoginOptions } from "./session.js";
@@ -27,8 +28,9 @@ export async function login(state: SessionState, subject: string, options: Login
   const session = { sid: newSid(), sub: subject, iat: now, ...loginTimes(engine.settings, options) };
   const prepared = draft(state, session, data, keepsData ? lineageSoFar(state) : [], now);
   const carried = await readEverySession(engine, state.cookies, now);
-  const replaces = [...(before ? [before] : []), ...carried].map((old) => replacedBy(old, subject));
-  const generations = await engine.gate.issue({ sid: session.sid, subject, replaces });
+  const bySid = new Map([...carried, ...(before ? [before] : [])].map((old) => [old.sid, replacedBy(old, subject)]));
+  const signIn = newSignIn(state, subject, prepared, options.label, now);
+  const generations = await engine.gate.issue({ sid: session.sid, subject, replaces: [...bySid.values()], signIn });
   // Not before the store has answered: a login that fails leaves the session, and its data, as they were.
   if (fresh) takeOver(state, fresh);
   await commit(state, prepared, generations, now);
@@ -55,7 +57,7 @@ function replacedBy({ sid, sub, iat, max }: Sealed, subject: string): Replaced {
 
 /** What a login seals of its own times: nothing but the deadline, unless it asked for more. In seconds. */
 function loginTimes({ lifetimes, remember }: Settings, options: LoginOptions): Pick<Sealed, "max" | "idl" | "per"> {
-  assertKnown("login", options, ["remember", "persistent", "idleTimeout", "absoluteTimeout"]);
+  assertKnown("login", options, ["remember", "persistent", "idleTimeout", "absoluteTimeout", "label"]);
   const own = options.remember || options.idleTimeout !== undefined || options.absoluteTimeout !== undefined;
   const defaults = options.remember ? remember : lifetimes;
   const absolute = parseDuration(options.absoluteTimeout ?? defaults.absolute, "absoluteTimeout");

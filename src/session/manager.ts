@@ -7,12 +7,14 @@ import type { KeyStatus } from "../seal/ring-view.js";
 import { CookieWriter } from "./cookie-writer.js";
 import { freshCopy } from "./data.js";
 import { destroyCarried } from "./destroy.js";
+import { type Directory, directoryOf } from "./directory.js";
 import { type CookieNames, cookieNames, type Engine, startEngine } from "./engine.js";
 import { FlashBag, forwardFlash, readFlash } from "./flash.js";
 import { type Cookies, findSession, type Verdict } from "./incoming.js";
 import { OpenSession } from "./open-session.js";
 import { resolveOptions, type SessionManagerOptions } from "./options.js";
 import { isSid, isSubject, maskSid, newSid } from "./payload.js";
+import { type Revocations, revocationsOf } from "./revocations.js";
 import type { Schema, SchemaOutput } from "./schema.js";
 import type { Session } from "./session.js";
 import type { SessionState } from "./state.js";
@@ -36,6 +38,10 @@ export interface SessionManager<Data extends object = Record<string, unknown>> {
   revokeSubject(subject: string, options?: { readonly note?: string }): Promise<void>;
   /** Ends every session there is. */
   revokeAll(options?: { readonly note?: string }): Promise<void>;
+  /** What is on the revocation list. */
+  readonly revocations: Revocations;
+  /** Who is signed in where, with the option `directory`. */
+  readonly directory: Directory;
   /** Loads the key ring and checks the set-up: call it at start-up to fail there. @throws KeyringError, ConfigurationError */
   ready(): Promise<void>;
   /** The ring's keys and their states now, the newest first. */
@@ -116,6 +122,8 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
       await gate.revokeAll();
       emit("revoked", { scope: "all", ...(note !== undefined && { note }) });
     },
+    revocations: revocationsOf(engine),
+    directory: directoryOf(engine),
     async ready() {
       await engine();
     },

@@ -4,11 +4,15 @@ import type { SessionManagerOptions } from "./options.js";
 
 const OPTIONS = (
   "name keyring schema schemaVersion migrate idleTimeout absoluteTimeout renewAfter remember cookie revocation " +
-  "revocationTimeout onRevocationOutage on codec skew cache clock"
+  "revocationTimeout onRevocationOutage growthAlarm directory on codec skew cache clock"
 ).split(" ");
-const EVENTS = "created updated renewed regenerated destroyed rejected revoked unchecked".split(" ");
+const EVENTS = "created updated renewed regenerated destroyed rejected revoked unchecked growing".split(" ");
 const COOKIE = "secure domain path sameSite partitioned priority persistent".split(" ");
-const STORE = "check issue regenerate revokeSession revokeSubject revokeAll revokeKeys useOnce announce".split(" ");
+const STORE =
+  "check issue regenerate revokeSession revokeSubject revokeAll revokeKeys useOnce announce list stats prune close".split(
+    " ",
+  );
+const DIRECTORY = "touch list find count".split(" ");
 
 /**
  * Whether the options are options at all: nothing mistyped, functions where functions belong. TypeScript says so
@@ -29,6 +33,20 @@ export function assertShape(options: SessionManagerOptions): void {
   if (revocation !== undefined) {
     assertMethods("revocation: not a revocation store; memoryStore() makes one", revocation, STORE);
   }
+  assertDirectory(options);
+}
+
+function assertDirectory({ directory = false, revocation }: SessionManagerOptions): void {
+  if (directory === false) return;
+  if (revocation !== undefined) {
+    assertMethods("directory: the revocation store has none", revocation.directory ?? {}, DIRECTORY);
+  }
+  if (directory === true) return;
+  if (typeof directory !== "object" || directory === null) {
+    throw new ConfigurationError("directory: true, or { label: (request) => … }");
+  }
+  assertKnown("directory", directory, ["label"]);
+  if (directory.label !== undefined) assertMethods("directory.label: not a function", directory, ["label"]);
 }
 
 function assertMethods(problem: string, value: object, methods: readonly string[]): void {

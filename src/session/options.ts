@@ -50,6 +50,13 @@ export interface SessionManagerOptions<S extends Schema | undefined = Schema | u
    * the cookie alone; `accept` lets a revoked session in. @default "refuse"
    */
   readonly onRevocationOutage?: "refuse" | "accept";
+  /** How many entries this process may add to the revocation list in a minute before the event `growing`. @default 1000 */
+  readonly growthAlarm?: number;
+  /**
+   * Remembers in the revocation store who is signed in where: `sessions.directory` lists it. Each login writes a row,
+   * and each renewal. @default false
+   */
+  readonly directory?: boolean | DirectoryOptions;
   /** Handlers of events, by name. */
   readonly on?: SessionEventHandlers;
   /** Serializes data that JSON cannot carry. */
@@ -60,6 +67,21 @@ export interface SessionManagerOptions<S extends Schema | undefined = Schema | u
   readonly cache?: boolean;
   /** For tests. @default the system's */
   readonly clock?: Clock;
+}
+
+/** What a directory's label is made of. */
+export interface LabelRequest {
+  readonly subject: string;
+  /** A header of the request that signs in, where the cookie jar can tell. @param name in any case */
+  header(name: string): string | undefined;
+}
+
+export interface DirectoryOptions {
+  /**
+   * What a sign-in is called in a list of devices, up to 200 characters; `login(…, { label })` comes before it.
+   * @example label: ({ header }) => header("user-agent")
+   */
+  readonly label?: (request: LabelRequest) => string | undefined;
 }
 
 /** The options, checked and with their defaults. Times in ms. */
@@ -74,6 +96,8 @@ export interface Settings {
   readonly revocation: RevocationStore;
   readonly revocationTimeout: number;
   readonly acceptUnchecked: boolean;
+  readonly growthAlarm: number;
+  readonly directory: DirectoryOptions | undefined;
   readonly on: SessionEventHandlers;
   readonly codec: Codec | undefined;
   readonly skew: number;
@@ -120,6 +144,8 @@ export function resolveOptions(options: SessionManagerOptions): Settings {
     revocation: options.revocation ?? memoryStore({ name: options.name, clock }),
     revocationTimeout: parseDuration(options.revocationTimeout ?? "2s", "revocationTimeout"),
     acceptUnchecked: outage === "accept",
+    growthAlarm: wholeNumber("growthAlarm", options.growthAlarm ?? 1_000),
+    directory: options.directory === true ? {} : options.directory || undefined,
     on: options.on ?? {},
     codec: options.codec,
     skew: parseDuration(options.skew ?? DEFAULT_SKEW, "skew"),
@@ -165,9 +191,12 @@ function assertSchema(schema: unknown, version: number): void {
   if (schema !== undefined && (standard?.version !== 1 || typeof standard.validate !== "function")) {
     throw new ConfigurationError("schema: not a Standard Schema; zod (3.24 or later), valibot and arktype make them");
   }
-  if (!Number.isSafeInteger(version) || version < 0) {
-    throw new ConfigurationError(`schemaVersion: ${String(version)} is not a whole number of 0 or more`);
-  }
+  wholeNumber("schemaVersion", version);
+}
+
+function wholeNumber(name: string, value: number): number {
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new ConfigurationError(`${name}: ${String(value)} is not a whole number of 0 or more`);
 }
 
 /** Read at run time: a bundler would put the build's NODE_ENV in place of `process.env.NODE_ENV`. */

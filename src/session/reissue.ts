@@ -4,6 +4,7 @@ import { isCompromised, type Live, rejectSession } from "./incoming.js";
 import { deadlines, latest, overdue } from "./lifetimes.js";
 import { maskSid, newSid } from "./payload.js";
 import { eventOf } from "./save.js";
+import { touchSignIn } from "./sign-ins.js";
 import { assertNotDestroyed, commit, dataToSeal, draft, lineageSoFar, type SessionState } from "./state.js";
 
 /** The same session under a new id, in one atomic step of the store. */
@@ -40,6 +41,7 @@ async function reissue(state: SessionState, live: Live, endOthers: boolean): Pro
     throw new SessionRejectedError(answer);
   }
   await commit(state, prepared, answer, now);
+  await touchSignIn(state, live, now);
   emit("regenerated", { ...eventOf({ sealed: { ...sealed, sid: next } }), replaced: maskSid(sealed.sid) });
   if (endOthers && sealed.sub !== undefined)
     emit("revoked", { scope: "subject", subject: sealed.sub, session: maskSid(next) });

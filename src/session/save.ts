@@ -6,6 +6,7 @@ import { deadlines, dueRenewal } from "./lifetimes.js";
 import { maskSid } from "./payload.js";
 import { writeSeen } from "./seen.js";
 import type { SaveResult } from "./session.js";
+import { touchSignIn } from "./sign-ins.js";
 import { commit, draft, isPersistent, lineageSoFar, type SessionState } from "./state.js";
 
 /** Writes what changed: the data, else a due renewal; and the flash messages. */
@@ -54,6 +55,7 @@ async function update(state: SessionState, live: Live, data: SealableData): Prom
   const reason = await whyDead(state, live, now);
   if (reason) return { written: false, reason };
   await commit(state, prepared, live.sealed.gen, now);
+  await touchSignIn(state, live, now);
   engine.emit("updated", eventOf(live));
   return { written: true };
 }
@@ -79,6 +81,7 @@ async function renew(state: SessionState): Promise<SaveResult> {
   writer.write(engine.names.seen, value, isPersistent(engine, live.sealed) ? renewal.deadline : "window", now);
   const instants = deadlines(live.sealed, live.expiry, renewal, limitsOf(engine, live.sealed));
   state.live = { ...live, renewals: [renewal], deadlines: instants };
+  await touchSignIn(state, live, now);
   engine.emit("renewed", eventOf(live));
   return { written: true, reason: "renewed" };
 }

@@ -29,6 +29,8 @@ export interface LoginOptions {
   readonly idleTimeout?: Duration;
   /** Up to the manager's `remember.absoluteTimeout`. */
   readonly absoluteTimeout?: Duration;
+  /** What the sign-in is called in the directory, up to 200 characters. @default what the option `directory.label` gives */
+  readonly label?: string;
 }
 
 /** The session's cookie, for diagnostics. */

@@ -87,4 +87,8 @@ const brokenStore = {
   revokeKeys: fail,
   useOnce: fail,
   announce: fail,
+  list: fail,
+  stats: fail,
+  prune: fail,
+  close: fail,
 };

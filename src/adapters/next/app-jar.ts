@@ -34,6 +34,7 @@ export async function appJar(owned: (name: string) => boolean): Promise<AppJar> 
     // One object for all of a request's calls, an action's and the render's after it too; cookies() makes new ones.
     key: requestHeaders,
     prefetch: isPrefetch((name) => requestHeaders.get(name)),
+    requestHeader: (name) => requestHeaders.get(name),
     read: () => cookieHeader(requestHeaders.get("cookie") ?? "", store.getAll(), owned),
     assertWritable() {
       if (readOnly) throw readOnlyError();

@@ -16,6 +16,7 @@ async function pruneAll({ store }: CaseContext): Promise<number> {
 export const expiryCases: ContractCase[] = [
   {
     name: "an entry lives until its session's deadline and the skew",
+    announces: true,
     async run(context) {
       const { store, sid, now, pass, unit, skew } = context;
       const id = sid();
@@ -34,6 +35,7 @@ export const expiryCases: ContractCase[] = [
   },
   {
     name: "an entry without a deadline lives for the longest time announced, also when that was announced later",
+    announces: true,
     async run(context) {
       const { store, another, sid, pass, unit } = context;
       const id = sid();
@@ -50,6 +52,7 @@ export const expiryCases: ContractCase[] = [
   },
   {
     name: "a subject's generation goes when no session of before can be alive",
+    announces: true,
     async run(context) {
       const { store, sid, pass, unit } = context;
       await store.announce(unit);
@@ -61,6 +64,7 @@ export const expiryCases: ContractCase[] = [
   },
   {
     name: "a successor without a known deadline stays revoked for the longest time announced",
+    announces: true,
     async run(context) {
       const { store, sid, now, pass, unit } = context;
       const [old, next] = [sid(), sid()];
@@ -75,6 +79,7 @@ export const expiryCases: ContractCase[] = [
   },
   {
     name: "keys stay revoked for good",
+    announces: true,
     async run(context) {
       const { store, sid, pass, unit } = context;
       await store.announce(1);
@@ -86,6 +91,7 @@ export const expiryCases: ContractCase[] = [
   },
   {
     name: "prune removes what expired, at most as many as it may, and says how many",
+    announces: true,
     async run(context) {
       const { store, sid, now, pass, unit } = context;
       await store.announce(100 * unit);
@@ -138,6 +144,7 @@ export const expiryCases: ContractCase[] = [
   },
   {
     name: "what was announced and which keys are revoked is told again to a list that was begun anew",
+    announces: true,
     needs: "lose",
     async run(context) {
       const { store, sid, lose, unit } = context;

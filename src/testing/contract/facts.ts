@@ -77,10 +77,10 @@ export const factCases: ContractCase[] = [
     async run({ store, another }) {
       const other = await another();
       const subjects = await Promise.all(
-        Array.from({ length: 20 }, (_, i) => (i % 2 ? other : store).revokeSubject("ada")),
+        Array.from({ length: 20 }, async (_, i) => (i % 2 ? other : store).revokeSubject("ada")),
       );
       same(new Set(subjects).size, 20, "generations of a subject that differ");
-      const all = await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 ? other : store).revokeAll()));
+      const all = await Promise.all(Array.from({ length: 20 }, async (_, i) => (i % 2 ? other : store).revokeAll()));
       same(new Set(all).size, 20, "global generations that differ");
     },
   },
@@ -122,7 +122,7 @@ export const factCases: ContractCase[] = [
       const until = (await now()) + unit;
       const other = await another();
       const answers = await Promise.all(
-        Array.from({ length: 10 }, (_, i) => (i % 2 ? other : store).useOnce("token", until)),
+        Array.from({ length: 10 }, async (_, i) => (i % 2 ? other : store).useOnce("token", until)),
       );
       same(answers.filter(Boolean).length, 1, "how many were told that they are the first");
       same(await store.useOnce("another token", until), true, "another id");

@@ -21,7 +21,7 @@ export interface ContractTest {
    * @returns `skipped` when the store does not offer what the case needs (a directory, `watch`, a list that can be lost)
    * @throws Error that says which rule the store broke
    */
-  run(): Promise<"passed" | "skipped">;
+  readonly run: () => Promise<"passed" | "skipped">;
 }
 
 /**
@@ -29,15 +29,16 @@ export interface ContractTest {
  *
  * @param harness how to make a list to try them on
  * @example
- * for (const { name, run } of revocationStoreContract(harness)) test(name, run);
+ * test.each(revocationStoreContract(harness))("$name", ({ run }) => run());
  */
 export function revocationStoreContract(harness: ContractHarness): ContractTest[] {
-  return CASES.map(({ name, needs, run }) => ({
+  return CASES.map(({ name, needs, announces, run }) => ({
     name,
     async run() {
       const list = await harness.open();
       try {
         if (needs && !offers(list, needs)) return "skipped";
+        if (!announces) await list.store.announce(100 * harness.unit);
         await run({ ...list, unit: harness.unit, skew: harness.skew, sid: randomSid });
         return "passed";
       } finally {

@@ -56,7 +56,7 @@ export const reissueCases: ContractCase[] = [
       const session = await signedIn(context);
       const other = await another();
       const answers = await Promise.all(
-        Array.from({ length: 10 }, (_, i) => (i % 2 ? other : store).regenerate({ ...session, next: sid() })),
+        Array.from({ length: 10 }, async (_, i) => (i % 2 ? other : store).regenerate({ ...session, next: sid() })),
       );
       same(answers.filter((answer) => typeof answer === "object").length, 1, "successes");
       same(answers.filter((answer) => answer === "superseded").length, 9, "refusals");

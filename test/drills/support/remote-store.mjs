@@ -8,6 +8,10 @@ const METHODS = [
   "revokeKeys",
   "useOnce",
   "announce",
+  "list",
+  "stats",
+  "prune",
+  "close",
 ];
 
 /** A revocation store that asks the one of store-server.mjs. */
