@@ -16,6 +16,8 @@ const env = {
   ...buildEnv,
   // Kept in memory alone: a restart signs everybody out, and no secret lies about in a file.
   SESSION_KEYRING: process.env.SESSION_KEYRING || randomBytes(32).toString("base64url"),
+  // Beside the build, where a change of it makes no new build necessary.
+  SESSION_DB: process.env.SESSION_DB || path.join(app, ".next/sessions.db"),
 };
 
 /** "localhost" is 127.0.0.1 for one program and ::1 for the next. */

@@ -1,8 +1,7 @@
-import type { ReactNode } from "react";
 import { type ShopSession, sessions } from "../lib/session";
+import { format } from "../lib/time";
 import { Countdown } from "./countdown";
-
-const time = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
+import { Row } from "./row";
 
 /** Everything about a session that may be shown. */
 export async function SessionDetails({ session }: { readonly session: ShopSession }) {
@@ -37,17 +36,4 @@ export async function SessionDetails({ session }: { readonly session: ShopSessio
       </dl>
     </section>
   );
-}
-
-function Row({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div className="row">
-      <dt>{name}</dt>
-      <dd data-testid={name}>{children}</dd>
-    </div>
-  );
-}
-
-function format(date: Date | undefined): string {
-  return date ? `${time.format(date)} UTC` : "not yet";
 }

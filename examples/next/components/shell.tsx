@@ -8,6 +8,7 @@ const PAGES = [
   { href: "/", title: "Shop" },
   { href: "/account", title: "Session" },
   { href: "/surfaces", title: "Every surface" },
+  { href: "/admin", title: "Admin" },
 ] as const;
 
 interface Props {

@@ -1,6 +1,8 @@
 import type { Session } from "sealed-session";
 import { createNextSessions } from "sealed-session/next";
+import { sqliteStore } from "sealed-session/revocation/sqlite";
 import { z } from "zod";
+import { describeBrowser } from "./device";
 
 /** What the shop keeps in a session. Every field has a default: `{}` is what a new visitor starts with. */
 const schema = z.object({
@@ -16,6 +18,9 @@ export const { sessions, getSession, withSession, sessionProxy } = createNextSes
   // A function, read at the first request: `next build` needs no secret then.
   keyring: () => process.env.SESSION_KEYRING,
   schema,
+  // Opened at the first use; nothing is made while the application is built.
+  revocation: sqliteStore(process.env.SESSION_DB ?? "sessions.db"),
+  directory: { label: ({ header }) => describeBrowser(header("user-agent")) },
   idleTimeout: "30m",
   absoluteTimeout: "12h",
   // What login(name, { remember: true }) gets, and the most that a login may ask for.

@@ -4,6 +4,7 @@ import { AttackHint } from "../../components/attack-hint";
 import { SessionDetails } from "../../components/session-details";
 import { SessionSize } from "../../components/session-size";
 import { Shell } from "../../components/shell";
+import { SignIns } from "../../components/sign-ins";
 import { getSession } from "../../lib/session";
 import { signOut, signOutElsewhere } from "../actions/account";
 
@@ -16,7 +17,10 @@ export default async function AccountPage() {
     <Shell at="/account">
       <h1>Your session</h1>
       <div className="columns">
-        <SessionDetails session={session} />
+        <div className="stack">
+          <SignIns session={session} subject={session.subject} />
+          <SessionDetails session={session} />
+        </div>
         <div className="stack">
           <section className="card stack" aria-labelledby="ending">
             <h2 id="ending">End it</h2>

@@ -2,7 +2,7 @@
 
 import { redirect } from "next/navigation";
 import { textOf } from "../../lib/form";
-import { getSession } from "../../lib/session";
+import { getSession, sessions } from "../../lib/session";
 
 /** There is no password: this shop is about what happens after a sign-in. */
 export async function signIn(form: FormData): Promise<void> {
@@ -36,6 +36,20 @@ export async function signOutElsewhere(): Promise<void> {
   if (session.subject === undefined) redirect("/");
   await session.revokeOthers();
   session.flash("notice", "You are signed out everywhere else. This session goes on under a new id.");
+  await session.save();
+  redirect("/account");
+}
+
+/** One of the user's own devices. Signing out the one that asks is an ordinary sign-out. */
+export async function signOutDevice(form: FormData): Promise<void> {
+  const session = await getSession();
+  const { subject } = session;
+  if (subject === undefined) redirect("/");
+  const device = await sessions.directory.get(textOf(form, "id"));
+  if (device?.session === session.maskedId) return signOut();
+  // The id comes from a form: without the subject, whoever knows one could end a stranger's session.
+  const ended = device !== undefined && (await sessions.directory.end(device.id, { subject, note: "the device list" }));
+  session.flash("notice", ended ? "That device is signed out." : "That device was signed out already.");
   await session.save();
   redirect("/account");
 }

@@ -1,0 +1,35 @@
+import type { Metadata } from "next";
+import { connection } from "next/server";
+import { KeyRing } from "../../components/key-ring";
+import { RevocationList } from "../../components/revocation-list";
+import { Shell } from "../../components/shell";
+import { SignedInUsers } from "../../components/signed-in-users";
+import { signEveryoneOut } from "../actions/admin";
+
+export const metadata: Metadata = { title: "Admin" };
+
+/** An application would ask who is looking. This shop has no roles, so that everybody can try it. */
+export default async function AdminPage() {
+  // What it shows is of now: nothing of it can be made while the application is built.
+  await connection();
+  return (
+    <Shell at="/admin">
+      <h1>Admin</h1>
+      <p className="hint">Open to everybody in this demo. It works without a session of its own.</p>
+      <div className="columns">
+        <RevocationList />
+        <div className="stack">
+          <SignedInUsers />
+          <KeyRing />
+          <section className="card stack" aria-labelledby="everyone">
+            <h2 id="everyone">Everyone</h2>
+            <form action={signEveryoneOut}>
+              <button className="primary">Sign everyone out</button>
+            </form>
+            <p className="hint">One number in the list, however many sessions there are.</p>
+          </section>
+        </div>
+      </div>
+    </Shell>
+  );
+}
