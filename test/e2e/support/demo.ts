@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import type { TestProject } from "vitest/node";
 import { freePort, start } from "./program.js";
 
@@ -11,7 +14,12 @@ declare module "vitest" {
 /** Starts the demo once for all files, as `npm run demo` does. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const port = await freePort();
-  const demo = await start(["scripts/demo.mjs"], { env: { PORT: String(port) }, ready: /The demo runs on/ });
+  const folder = await mkdtemp(path.join(tmpdir(), "demo-"));
+  const env = { PORT: String(port), SESSION_DB: path.join(folder, "sessions.db") };
+  const demo = await start(["scripts/demo.mjs"], { env, ready: /The demo runs on/ });
   project.provide("demo", `http://localhost:${port}`);
-  return () => demo.stop();
+  return async () => {
+    await demo.stop();
+    await rm(folder, { recursive: true });
+  };
 }

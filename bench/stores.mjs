@@ -1,0 +1,119 @@
+/**
+ * What a check costs with each store and with a copy of it in the process, what a revocation costs, and how long a
+ * process takes to load a list of a million entries.
+ * Usage: node bench/stores.mjs [--json] [--entries 1000000]
+ *
+ * Redis (append-only, every write on the disk) and PostgreSQL run on this machine, without the suite's proxy.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import pg from "pg";
+import { createClient } from "redis";
+import { memoryStore } from "../dist/index.js";
+import { postgresStore } from "../dist/revocation/postgres/index.js";
+import { redisStore } from "../dist/revocation/redis/index.js";
+import { replicated } from "../dist/revocation/replicated/index.js";
+import { sqliteStore } from "../dist/revocation/sqlite/index.js";
+import { SERVICES } from "../test/histories/support/services.mjs";
+import { print } from "./lib/report.mjs";
+
+const { values } = parseArgs({
+  options: { json: { type: "boolean" }, entries: { type: "string", default: "1000000" } },
+});
+const ENTRIES = Number(values.entries);
+const DAY = 86_400_000;
+
+const newSid = () => Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64url");
+
+/** In µs each, one after the other: the median of rounds. */
+async function time(rounds, times, operation) {
+  const results = [];
+  for (let round = 0; round < rounds; round++) {
+    const begun = performance.now();
+    for (let i = 0; i < times; i++) {
+      const answer = operation();
+      if (answer instanceof Promise) await answer;
+    }
+    results.push(((performance.now() - begun) * 1_000) / times);
+  }
+  return results.toSorted((a, b) => a - b)[Math.floor(rounds / 2)];
+}
+
+/** Ends sessions by the thousand: signed-in guests replaced at one go are the cheapest way to many entries. */
+async function fill(store, entries) {
+  const until = Date.now() + DAY;
+  for (let done = 0; done < entries;) {
+    const batch = Array.from({ length: 20 }, () => {
+      const size = Math.min(500, entries - done);
+      done += size;
+      const replaces = Array.from({ length: size }, () => ({ sid: newSid(), until, linked: false }));
+      return size > 0 ? store.issue({ sid: newSid(), replaces }) : undefined;
+    });
+    await Promise.all(batch);
+  }
+}
+
+async function measure(name, store, { large = true } = {}) {
+  await store.announce(DAY);
+  for (let i = 0; i < 1_000; i++) await store.revokeSession(newSid(), Date.now() + DAY);
+  const query = { sid: newSid(), subject: "ada", keys: ["k1"] };
+  const check = await time(9, 1_000, () => store.check(query));
+  const revoke = await time(5, 100, () => store.revokeSession(newSid(), Date.now() + DAY));
+  const copy = replicated(store, { maxStaleness: "1m" });
+  for (let i = 0; i < 1_000 && (await copy.stats()).copy.staleness === undefined; i++) {
+    await copy.check(query);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const replica = await time(9, 20_000, () => copy.check(query));
+  let snapshot;
+  if (large) {
+    await fill(store, ENTRIES);
+    const fresh = replicated(store, { maxStaleness: "5s" });
+    // A copy belongs to the process: this one has to read the whole list again.
+    for (const key of Object.getOwnPropertySymbols(globalThis)) {
+      if (String(key).includes("sealed-session/replicas")) delete globalThis[key];
+    }
+    const begun = performance.now();
+    let longestPause = 0;
+    for (let last = performance.now(); ;) {
+      await fresh.check(query);
+      const { copy: loaded } = await fresh.stats();
+      longestPause = Math.max(longestPause, performance.now() - last);
+      if (loaded.staleness !== undefined) break;
+      last = performance.now();
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    snapshot = (performance.now() - begun) / 1_000;
+  }
+  return {
+    store: name,
+    "check, µs": check.toFixed(2),
+    "check on a copy, µs": replica.toFixed(2),
+    "revoke, µs": revoke.toFixed(0),
+    [`load ${ENTRIES.toLocaleString("en")} entries, s`]: snapshot?.toFixed(1) ?? "–",
+  };
+}
+
+const rows = [];
+const folder = mkdtempSync(path.join(tmpdir(), "bench-stores-"));
+const redis = await SERVICES.redis();
+const postgres = await SERVICES.postgres();
+try {
+  rows.push(await measure("memory", memoryStore({ name: "bench" })));
+  const sqlite = sqliteStore(path.join(folder, "sessions.db"));
+  rows.push(await measure("SQLite", sqlite));
+  await sqlite.close();
+  const client = await createClient({ url: `redis://127.0.0.1:${redis.port}` }).connect();
+  rows.push(await measure("Redis", redisStore(client)));
+  await client.close();
+  const pool = new pg.Pool({ host: "127.0.0.1", port: postgres.port, user: "postgres", database: "postgres" });
+  rows.push(await measure("PostgreSQL", postgresStore(pool)));
+  await pool.end();
+} finally {
+  await Promise.all([redis.stop(), postgres.stop()]);
+  rmSync(folder, { recursive: true });
+}
+print(rows, values.json);
+process.exit();
