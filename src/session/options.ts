@@ -73,7 +73,7 @@ export interface SessionManagerOptions<S extends Schema | undefined = Schema | u
 export interface LabelRequest {
   readonly subject: string;
   /** A header of the request that signs in, where the cookie jar can tell. @param name in any case */
-  header(name: string): string | undefined;
+  readonly header: (name: string) => string | undefined;
 }
 
 export interface DirectoryOptions {
