@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { install } from "./lib/install.mjs";
 import { bin, must, root, run } from "./lib/run.mjs";
-import { findService, installService, missingLine, SERVICES } from "./lib/services.mjs";
+import { findService, installService, leavingOut, missingLine, SERVICES } from "./lib/services.mjs";
 import { addCounts, countsIn, countTests, summaryLine } from "./lib/summary.mjs";
 
 const args = process.argv.slice(2);
@@ -17,7 +17,7 @@ const strict = process.env.CI === "true";
 /** The part of the environment and of vitest's arguments that says which services there are. */
 async function provideServices() {
   const env = {};
-  const without = [];
+  const missing = [];
   for (const service of SERVICES) {
     const program = findService(service) ?? (whole ? await installService(service) : undefined);
     if (program !== undefined) {
@@ -29,9 +29,9 @@ async function provideServices() {
       process.exit(1);
     }
     console.log(`Skipping the ${service.project} tests: ${missingLine(service)}`);
-    without.push(`--project=!${service.project}`);
+    missing.push(service);
   }
-  return { env, without };
+  return { env, without: leavingOut(missing) };
 }
 
 async function runVitest({ env, without }) {

@@ -1,10 +1,10 @@
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { run } from "./run.mjs";
 
 /**
  * The programs that parts of the suite need beside Node, where they are looked for, and which of vitest's projects is
- * left out without them.
+ * left out without them. Several may share a project: it needs all of them. A `*` in a place stands for a version.
  */
 export const SERVICES = [
   {
@@ -18,6 +18,23 @@ export const SERVICES = [
     ],
     debianPackage: "chromium",
   },
+  {
+    name: "Redis",
+    project: "stores",
+    variable: "REDIS_SERVER_PATH",
+    commands: ["redis-server"],
+    places: ["/usr/bin/redis-server", "/opt/homebrew/bin/redis-server"],
+    debianPackage: "redis-server",
+  },
+  {
+    name: "PostgreSQL",
+    project: "stores",
+    variable: "INITDB_PATH",
+    // The server's own programs lie beside it, and seldom on the PATH.
+    commands: ["initdb"],
+    places: ["/usr/lib/postgresql/*/bin/initdb", "/opt/homebrew/opt/postgresql@*/bin/initdb"],
+    debianPackage: "postgresql",
+  },
 ];
 
 /** The path of a service's program, or undefined. What the environment names must exist: a typo is not "not there". */
@@ -28,7 +45,27 @@ export function findService({ name, variable, commands, places }, env = process.
       throw new Error(`${variable} names ${named}, which is no program. Unset it or correct it (${name}).`);
     return named;
   }
-  return onPath(commands, env) ?? places.find(isProgram);
+  return onPath(commands, env) ?? places.flatMap(versionsOf).find(isProgram);
+}
+
+/** Every version of a place, newest first. */
+function versionsOf(place) {
+  const parts = place.split("/");
+  const at = parts.findIndex((part) => part.includes("*"));
+  if (at < 0) return [place];
+  const [parent, [before, after]] = [parts.slice(0, at).join("/"), parts[at].split("*")];
+  return namesIn(parent)
+    .filter((name) => name.startsWith(before) && name.endsWith(after))
+    .sort((a, b) => b.localeCompare(a, "en", { numeric: true }))
+    .map((name) => [parent, name, ...parts.slice(at + 1)].join("/"));
+}
+
+function namesIn(folder) {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 function onPath(commands, env = process.env) {
@@ -51,6 +88,9 @@ export async function installService(service) {
   }
   return findService(service);
 }
+
+/** The arguments that leave out the projects which one of these services is missing for. */
+export const leavingOut = (missing) => [...new Set(missing.map(({ project }) => `--project=!${project}`))];
 
 /** What is missing, and how to have it, in one line. */
 export const missingLine = ({ name, commands, variable }) =>

@@ -25,6 +25,11 @@ export function printJson(value: object): void {
   context.terminal.data(printableJson(value, 2));
 }
 
+/** Prints one of many results as `--json` gives them: a line each, so that a long list needs no room. */
+export function printJsonLine(value: object): void {
+  context.terminal.data(printableJson(value, 0));
+}
+
 /** Words that propose commands, about the same file as this command. */
 export function proposing(words: string): string {
   if (context.file === undefined) return words;

@@ -3,7 +3,17 @@ import { ConfigurationError, KeyringError } from "../errors.js";
 import { KeyringProblem, type ProblemKind } from "../keyring/problem.js";
 
 /** The command line's exit codes. */
-export const EXIT = { ok: 0, usage: 2, invalid: 3, refused: 4, conflict: 5, notFound: 6, due: 10 } as const;
+export const EXIT = {
+  ok: 0,
+  usage: 2,
+  invalid: 3,
+  refused: 4,
+  conflict: 5,
+  notFound: 6,
+  unavailable: 7,
+  due: 10,
+  interrupted: 130,
+} as const;
 
 /** A command cannot go on; nothing was changed. */
 export class CommandFailure extends Error {
@@ -50,6 +60,6 @@ function withoutValues(message: string): string {
   return message
     .replace(/^error: /, "")
     .replace(/ argument '[\s\S]*' is invalid\. /, ": ")
-    .replaceAll(/'[^' ]{24,}'/g, "that was given")
+    .replaceAll(/'(?:[^' ]{22,}|[^']*:\/\/[^']*)'/g, "that was given")
     .replaceAll("\n", " ");
 }

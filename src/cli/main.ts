@@ -7,6 +7,9 @@ import { EXIT, toFailure } from "./exit.js";
 import { inspectCommand } from "./inspect/index.js";
 import { keysCommand } from "./keys/index.js";
 import { printable, printableJson } from "./output/printable.js";
+import { revocationsCommand } from "./revocations/index.js";
+import { revokeCommand } from "./revoke/index.js";
+import { sessionsCommand } from "./sessions/index.js";
 import { setupCommand } from "./setup/index.js";
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
@@ -17,8 +20,10 @@ const { version } = JSON.parse(readFileSync(new URL("../../package.json", import
 const MAX_MESSAGE = 2_000;
 
 const program = new Command("sealed-session")
-  .description("Keys and cookies of sealed sessions")
+  .description("Keys, cookies and revocations of sealed sessions")
   .version(version)
+  // An id after a command may begin with -V.
+  .enablePositionalOptions()
   .addHelpText(
     "after",
     `
@@ -27,12 +32,17 @@ Examples:
   $ npx sealed-session keys init         # or make a key ring by hand
   $ npx sealed-session keys status --check
   $ npx sealed-session doctor
+  $ npx sealed-session revoke user user-42
 
 Exit codes:
-  0 done   2 not understood   3 ring invalid   4 refused by a rule   5 changed meanwhile   6 not found   10 something is due`,
+  0 done   2 not understood   3 ring invalid   4 refused by a rule   5 changed meanwhile   6 not found
+  7 the store does not answer   10 something is due   130 stopped by Ctrl+C`,
   )
   .addCommand(setupCommand())
   .addCommand(keysCommand())
+  .addCommand(revokeCommand())
+  .addCommand(revocationsCommand())
+  .addCommand(sessionsCommand())
   .addCommand(inspectCommand())
   .addCommand(doctorCommand());
 

@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { isInstalled } from "../../scripts/lib/install.mjs";
-import { findService, installService, missingLine } from "../../scripts/lib/services.mjs";
+import { findService, installService, leavingOut, missingLine } from "../../scripts/lib/services.mjs";
 import { isStale } from "../../scripts/lib/stale.mjs";
 import { addCounts, countsIn, countTests, summaryLine } from "../../scripts/lib/summary.mjs";
 
@@ -67,6 +67,24 @@ describe("finding a service", () => {
     expect(findService({ ...service, places: [place] }, { PATH: folder })).toBe(place);
     expect(findService(service, { PATH: folder })).toBeUndefined();
     expect(findService(service, {})).toBeUndefined();
+  });
+
+  test("a place may stand for every version of a program, the newest first", () => {
+    const places = [path.join(folder, "lib/lamp-*/bin/lamp")];
+    expect(findService({ ...service, places }, {})).toBeUndefined();
+    for (const version of ["9", "10"]) write(`lib/lamp-${version}/bin/lamp`, "", 0o755);
+    write("lib/lamp-11/bin/lamp", "not executable");
+    write("lib/oil-12/bin/lamp", "", 0o755);
+    expect(findService({ ...service, places }, {})).toBe(path.join(folder, "lib/lamp-10/bin/lamp"));
+  });
+
+  test("a project that needs several services is left out once, whichever are missing", () => {
+    const [match, door] = [
+      { ...service, name: "Match" },
+      { ...service, project: "house" },
+    ];
+    expect(leavingOut([])).toEqual([]);
+    expect(leavingOut([service, match, door])).toEqual(["--project=!light", "--project=!house"]);
   });
 
   test("what is missing is said in one line that names the way out", () => {

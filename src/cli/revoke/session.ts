@@ -1,0 +1,75 @@
+import type { Command } from "commander";
+import { isSid, maskSid } from "../../session/payload.js";
+import { context } from "../command.js";
+import { CommandFailure } from "../exit.js";
+import { readInput } from "../input.js";
+import { storeCommand, type StoreOptions } from "../store/option.js";
+import { type Ask, withStore } from "../store/use.js";
+import { takingIds } from "./dashed-ids.js";
+import { tellRecorded } from "./told.js";
+
+interface Options extends StoreOptions {
+  readonly signIn?: string;
+  readonly dryRun?: boolean;
+}
+
+export function sessionCommand(): Command {
+  const made = storeCommand("session", "end one session, and whatever took its place", [
+    "printenv ID | npx sealed-session revoke session -",
+    "npx sealed-session revoke session   # asks for the id, and does not show it",
+    "npx sealed-session revoke session --sign-in kX2vQm9TzR4bL7wYc1Np5A",
+    "npx sealed-session revoke session --sign-in kX2vQm9TzR4bL7wYc1Np5A --dry-run",
+  ])
+    .argument("[id]", "session.id, a secret: - reads it from stdin, so that the process list does not show it")
+    .option("--sign-in <id>", "a sign-in of the directory instead, as sessions list shows it")
+    .option("--dry-run", "say what would be done, and do nothing")
+    .action(run);
+  return takingIds(made, "--sign-in");
+}
+
+async function run(id: string | undefined, options: Options, self: Command): Promise<void> {
+  const { signIn, dryRun, json } = options;
+  if (signIn !== undefined && id !== undefined) {
+    throw new CommandFailure("usage", "Give a session's id or --sign-in, not both");
+  }
+  if (signIn !== undefined && !isSid(signIn)) throw new CommandFailure("usage", "--sign-in: not a sign-in's id", FORM);
+  const given = signIn === undefined ? await sessionId(id) : undefined;
+  await withStore(options, self, async (ask) => {
+    const sid = given ?? (await sidOf(signIn as string, ask));
+    const { session } = await ask((store) => store.check({ sid }));
+    const since = context.clock();
+    // Without a deadline: which one the session has, its cookie alone tells. The entry then lives for the longest there is.
+    if (!dryRun) await ask((store) => store.revokeSession(sid));
+    const notes = [
+      session === "revoked" ? "It was revoked before." : undefined,
+      session === "superseded" ? "A newer id had taken its place, and is revoked with it." : undefined,
+      id === undefined || id === "-" ? undefined : "The process list showed the id; - reads it from stdin instead.",
+    ];
+    const what = `session ${maskSid(sid)}${signIn === undefined ? "" : ` (sign-in ${signIn})`}`;
+    const recorded = {
+      revoked: "session",
+      session: maskSid(sid),
+      ...(signIn !== undefined && { signIn }),
+      was: session,
+    };
+    tellRecorded({ what, since: dryRun ? undefined : since, json: recorded, notes }, json);
+  });
+}
+
+const FORM = "It is 22 characters: letters, digits, - and _";
+
+async function sessionId(id: string | undefined): Promise<string> {
+  const text = id === undefined || id === "-" ? (await readInput("the session's id")).trim() : id;
+  if (isSid(text)) return text;
+  throw new CommandFailure("usage", "That is no session id", `${FORM}, as the application has it in session.id`);
+}
+
+async function sidOf(signIn: string, ask: Ask): Promise<string> {
+  const found = await ask((store) => store.directory?.find(signIn));
+  if (found) return found.sid;
+  throw new CommandFailure(
+    "notFound",
+    "The directory has no such sign-in",
+    "It may be over already. See those that go on: npx sealed-session sessions list",
+  );
+}

@@ -1,0 +1,10 @@
+import { Command } from "commander";
+import { countCommand } from "./count.js";
+import { listCommand } from "./list.js";
+
+export function sessionsCommand(): Command {
+  return new Command("sessions")
+    .description("show who is signed in where, from the directory")
+    .addCommand(listCommand())
+    .addCommand(countCommand());
+}

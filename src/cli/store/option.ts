@@ -1,0 +1,53 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { command, context } from "../command.js";
+import { CommandFailure } from "../exit.js";
+import { duration } from "../parse.js";
+import { readAddress, showsPassword, type StoreAddress } from "./address.js";
+
+/** The options of commands that use a revocation store. */
+export interface StoreOptions {
+  readonly store?: string;
+  /** In ms. */
+  readonly timeout: number;
+  readonly json?: boolean;
+}
+
+const VARIABLE = "SESSION_STORE";
+
+/** A command that uses a revocation store. */
+export function storeCommand(name: string, description: string, examples: readonly string[]): Command {
+  return command(name, description, examples)
+    .addOption(
+      new Option("--store <address>", "sqlite:path, redis://, rediss://, postgres:// or postgresql://").env(VARIABLE),
+    )
+    .addOption(
+      new Option("--timeout <duration>", "how long to wait for each of its answers")
+        .argParser(duration)
+        .default(10_000, "10s"),
+    );
+}
+
+/** @throws CommandFailure when no store is named, or none that there can be */
+export function addressOf({ store }: StoreOptions, self: Command): StoreAddress {
+  if (store === undefined || store.trim() === "") {
+    throw new CommandFailure(
+      "usage",
+      "No store is named",
+      `Put its address into ${VARIABLE}, or give --store, for example --store sqlite:sessions.db`,
+    );
+  }
+  const address = readAddress(store);
+  const { terminal } = context;
+  if (showsPassword(address) && self.getOptionValueSource("store") === "cli") {
+    terminal.say(
+      `${terminal.paintWords("yellow", "Warning:")} The password in --store shows in the process list and stays in the shell's history. Put the address into ${VARIABLE} instead.`,
+    );
+  }
+  return address;
+}
+
+/** An option's value as a number of entries. */
+export function entries(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Not a number of entries; write for example 1000.");
+}
