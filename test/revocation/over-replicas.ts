@@ -16,16 +16,27 @@ export function overReplicas({ open, ...harness }: ContractHarness): ContractHar
     async open() {
       const list = await open();
       const { lose } = list;
+      const store = copyOf(list.store);
+      await whole(store);
       const afterwards = async (): Promise<void> => {
         await lose?.();
         await new Promise((resolve) => setTimeout(resolve, 2 * MAX_STALENESS));
       };
       return {
         ...list,
-        store: copyOf(list.store),
+        store,
         another: async () => copyOf(await list.another()),
         ...(lose && { lose: afterwards }),
       };
     },
   };
+}
+
+/** Until it is, the store itself is asked. */
+async function whole(copy: RevocationStore): Promise<void> {
+  for (;;) {
+    await copy.check({ sid: "nobody's" });
+    if ((await copy.stats()).copy?.staleness !== undefined) return;
+    await new Promise((resolve) => setTimeout(resolve, MAX_STALENESS));
+  }
 }
