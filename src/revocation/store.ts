@@ -142,12 +142,16 @@ export interface CopyStats {
 export interface RevocationStore {
   /** All three facts about a session, and its keys. One round trip. */
   check(query: CheckQuery): MaybePromise<RevocationFacts>;
-  /** Marks the replaced ids as superseded, unless they are revoked already, and gives the generations to seal. */
+  /**
+   * Marks the replaced ids as superseded, unless they are revoked already, and gives the generations to seal. An id has
+   * 16 linked successors at most: with another one, the oldest is revoked.
+   */
   issue(query: IssueQuery): MaybePromise<Generations>;
   /**
    * One atomic step: unless the old session is live by all three facts, nothing happens and the answer is why;
    * else it becomes superseded, with `next` as its successor, and the answer is the generations to seal: with
-   * `endOthers` a new one for the subject.
+   * `endOthers` a new one for the subject. The same query sent again (a client that lost the answer) is answered as the
+   * first time, except with `endOthers`.
    */
   regenerate(query: RegenerateQuery): MaybePromise<Generations | "revoked" | "superseded">;
   /**

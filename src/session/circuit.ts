@@ -54,7 +54,8 @@ export function openCircuit(limit: number): Circuit {
       try {
         const answer = question();
         if (!isPromise(answer)) {
-          answered();
+          // From a copy in this process: it says nothing of whether the store answers others.
+          outage = undefined;
           return answer;
         }
         return bounded(answer, limit, insist ? undefined : waiting).then(
@@ -81,15 +82,14 @@ function isPromise<T>(answer: MaybePromise<T>): answer is Promise<T> {
 
 /**
  * Rejects when the promise takes longer than `ms`, or when one of the others has found out that it will. The timer keeps
- * no process alive.
+ * the process alive until then: a script that waits for an answer must not end without a word.
  */
 function bounded<T>(promise: Promise<T>, ms: number, waiting?: Set<(error: unknown) => void>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer: { unref?(): void } = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms) as never;
-    timer.unref?.();
+    const timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
     waiting?.add(reject);
     promise.then(resolve, reject).finally(() => {
-      clearTimeout(timer as never);
+      clearTimeout(timer);
       waiting?.delete(reject);
     });
   });

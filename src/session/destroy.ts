@@ -59,7 +59,8 @@ async function endEverySession(
   } catch {
     // That the sign-out is not recorded is worse, and is what is thrown.
   }
-  const { cause } = failed.reason as RevocationUnavailableError;
+  const reason: unknown = failed.reason;
+  const cause = reason instanceof RevocationUnavailableError ? reason.cause : reason;
   throw new RevocationUnavailableError(
     "The sign-out is not recorded: the revocation list did not answer, so a copy of the cookies still works. Call destroy() again when it does",
     cause,

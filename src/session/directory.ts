@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors.js";
+import { assertKnown } from "../known-options.js";
 import type { DirectoryStore, SignInPage, SignInQuery, StoredSignIn } from "../revocation/directory.js";
 import type { Engine } from "./engine.js";
 import { isSid, isSubject, maskSid } from "./payload.js";
@@ -40,6 +41,7 @@ export interface Directory {
    * @param options.subject whose it must be: give it where the id comes from a user, who else could end a stranger's
    * @param options.note a word for the `revoked` event
    * @returns whether there was one
+   * @throws ConfigurationError when `subject` is given and is none: a guest's `session.subject` is undefined
    */
   end(id: string, options?: { readonly subject?: string; readonly note?: string }): Promise<boolean>;
 }
@@ -77,14 +79,19 @@ export function directoryOf(engine: () => Promise<Engine>): Directory {
       const found = await find(id);
       return found && shown(found);
     },
-    async count(subject) {
-      if (subject !== undefined) assertSubject("count", subject);
+    async count(...of: [subject?: string]) {
+      // A guest's subject is undefined: that must not count everybody, nor end anybody's.
+      if (of.length > 0) assertSubject("count", of[0]);
+      const [subject] = of;
       return ask((directory) => directory.count(subject));
     },
-    async end(id, { subject, note } = {}) {
-      if (subject !== undefined) assertSubject("end", subject);
+    async end(id, options = {}) {
+      assertKnown("directory.end", options, ["subject", "note"]);
+      const { subject, note } = options;
+      const anybodys = !("subject" in options);
+      if (!anybodys) assertSubject("end", subject);
       const found = await find(id);
-      if (!found || (subject !== undefined && found.subject !== subject)) return false;
+      if (!found || !(anybodys || found.subject === subject)) return false;
       const { gate, emit } = await engine();
       await gate.revokeSession(found.sid);
       const session = maskSid(found.sid);

@@ -1,4 +1,4 @@
-import { RevocationUnavailableError } from "../errors.js";
+import { type ConfigurationError, RevocationUnavailableError } from "../errors.js";
 import type { MaybePromise } from "../maybe-promise.js";
 import type { DirectoryStore, SignInTimes } from "../revocation/directory.js";
 import type {
@@ -9,7 +9,7 @@ import type {
   RevocationFacts,
   RevocationStore,
 } from "../revocation/store.js";
-import { openCircuit } from "./circuit.js";
+import { type Circuit, openCircuit } from "./circuit.js";
 import type { Emit } from "./events.js";
 import { growthAlarm } from "./growth.js";
 import { maskSid } from "./payload.js";
@@ -36,10 +36,18 @@ export interface Gate {
   announceKeys(revoked: readonly string[]): void;
 }
 
+/** How long counting a large list, or a page of it, may take, in ms. No request of a visitor waits for it. */
+const REPORT_TIMEOUT = 30_000;
+
 export function openGate(settings: Settings, emit: Emit): Gate {
   const { revocation: store, revocationTimeout, acceptUnchecked } = settings;
   const retention = Math.max(settings.lifetimes.absolute, settings.remember.absolute) + settings.skew;
-  const circuit = openCircuit(revocationTimeout);
+  // Each of its own: what a copy answers must not hide that the store is dead for those who need the store itself.
+  const [checks, changes, reports] = [
+    openCircuit(revocationTimeout),
+    openCircuit(revocationTimeout),
+    openCircuit(Math.max(REPORT_TIMEOUT, revocationTimeout)),
+  ];
   const added = growthAlarm(settings, emit);
   let revokedKeys: readonly string[] = [];
   let introduced = false;
@@ -54,7 +62,8 @@ export function openGate(settings: Settings, emit: Emit): Gate {
     introduction = mine;
     return mine;
   };
-  const ask = async <T>(
+  const askBy = async <T>(
+    circuit: Circuit,
     problem: string,
     question: (store: RevocationStore) => MaybePromise<T>,
     insist?: "insist",
@@ -67,16 +76,22 @@ export function openGate(settings: Settings, emit: Emit): Gate {
     } catch (cause) {
       // One that failed, or hangs, must not hold up the questions after this one.
       if (!introduced) introduction = undefined;
+      // A wrong set-up does not pass by itself, and says what to do.
+      if (isSetUp(cause)) throw cause;
       throw new RevocationUnavailableError(`The revocation list could not be consulted: ${problem}`, cause);
     }
   };
+  const ask = <T>(problem: string, question: (store: RevocationStore) => MaybePromise<T>, insist?: "insist") =>
+    askBy(changes, problem, question, insist);
+  /** A manager may trust clocks further apart than the store does, which keeps entries for its own skew only. */
+  const later = (until: number): number => until + settings.skew;
   const UNRECORDED = "whether the revocation was recorded is unknown";
   return {
     async check(query) {
       try {
-        return await ask("whether the session is still valid is unknown", (list) => list.check(query));
+        return await askBy(checks, "whether the session is still valid is unknown", (list) => list.check(query));
       } catch (error) {
-        if (!acceptUnchecked) throw error;
+        if (!acceptUnchecked || isSetUp(error)) throw error;
         emit("unchecked", {
           session: maskSid(query.sid),
           ...(query.subject !== undefined && { subject: query.subject }),
@@ -86,18 +101,23 @@ export function openGate(settings: Settings, emit: Emit): Gate {
       }
     },
     async issue(query) {
-      const generations = await ask("whether a new session was begun is unknown", (list) => list.issue(query));
+      const replaces = query.replaces?.map((old) => ({ ...old, until: later(old.until) }));
+      const generations = await ask("whether a new session was begun is unknown", (list) =>
+        list.issue({ ...query, ...(replaces && { replaces }) }),
+      );
       added(query.replaces?.length ?? 0);
       return generations;
     },
     async regenerate(query) {
-      const answer = await ask("whether the session got a new id is unknown", (list) => list.regenerate(query));
+      const answer = await ask("whether the session got a new id is unknown", (list) =>
+        list.regenerate({ ...query, until: later(query.until) }),
+      );
       if (typeof answer === "object") added(1);
       return answer;
     },
     // A sign-out is tried also where the last answers failed: nobody tries it again by himself.
     async revokeSession(sid, until) {
-      await ask(UNRECORDED, (list) => list.revokeSession(sid, until), "insist");
+      await ask(UNRECORDED, (list) => list.revokeSession(sid, until && later(until)), "insist");
       added(1);
     },
     async revokeSubject(subject) {
@@ -109,7 +129,7 @@ export function openGate(settings: Settings, emit: Emit): Gate {
     useOnce: (id, until) => ask("whether it was used before is unknown", (list) => list.useOnce(id, until)),
     touch: (sid, times) =>
       ask("", ({ directory }) => (directory as DirectoryStore).touch(sid, times)).catch(() => undefined),
-    consult: (question) => ask("there was no answer", question, "insist"),
+    consult: (question) => askBy(reports, "there was no answer", question, "insist"),
     announceKeys(revoked) {
       if (revoked.join() === revokedKeys.join()) return;
       revokedKeys = revoked;
@@ -119,4 +139,9 @@ export function openGate(settings: Settings, emit: Emit): Gate {
       ask("", () => undefined).catch(() => undefined);
     },
   };
+}
+
+/** By its code: the store may come from another copy of this package. */
+function isSetUp(error: unknown): error is ConfigurationError {
+  return (error as Partial<ConfigurationError> | undefined)?.code === "ERR_CONFIGURATION";
 }

@@ -31,7 +31,11 @@ export function assertShape(options: SessionManagerOptions): void {
   if (migrate !== undefined) assertMethods("migrate: not a function", { migrate }, ["migrate"]);
   if (codec !== undefined) assertMethods("codec: needs stringify and parse", codec, ["stringify", "parse"]);
   if (revocation !== undefined) {
-    assertMethods("revocation: not a revocation store; memoryStore() makes one", revocation, STORE);
+    assertMethods(
+      "revocation: not a revocation store; sqliteStore(path), redisStore(client), postgresStore(pool) and memoryStore() make one",
+      revocation,
+      STORE,
+    );
   }
   assertDirectory(options);
 }

@@ -213,12 +213,20 @@ describe("what this process writes", () => {
     expect(facts).not.toEqual(LIVE);
   });
 
-  test.each(writes)("%s: also when its answer was lost", async (_name, write, expected) => {
-    const { store, wire } = await warmWorld();
+  test.each(writes)("%s: when its answer was lost, within maxStaleness", async (_name, write, expected) => {
+    const { store, wire, pass } = await warmWorld();
     const sid = randomSid();
     wire.fail("write");
     await expect(write(store, sid)).rejects.toThrow("no answer");
+    pass(STALE + 1);
     expect(await store.check({ sid, subject: "ada", keys: ["k1"] })).toMatchObject(expected);
+  });
+
+  test.each(writes)("regression: %s that fails in an outage takes the copy from nobody", async (_name, write) => {
+    const { store, wire } = await warmWorld();
+    wire.fail("write");
+    await expect(write(store, randomSid())).rejects.toThrow("no answer");
+    expect(atOnce(store, randomSid())).toBe("live");
   });
 
   test.each(writes)("%s: a refresh that was sent before it does not count", async (_name, write, expected) => {

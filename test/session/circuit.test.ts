@@ -16,7 +16,7 @@ async function application() {
       state.checks++;
       const hangs = state.hangs || state.hangOnce;
       state.hangOnce = false;
-      return hangs ? new Promise(() => undefined) : list.check(query);
+      return hangs ? new Promise(() => undefined) : Promise.resolve(list.check(query));
     },
     revokeSession: (sid, until) => (state.hangs ? new Promise(() => undefined) : list.revokeSession(sid, until)),
   };
@@ -80,4 +80,34 @@ test("a sign-out is tried also while the store is known not to answer", async ()
   await session.destroy();
   const later = await vi.waitFor(() => visit(sessions, browser.header));
   expect(later.session.rejection).toBe("revoked");
+});
+
+test("regression: what a copy answers at once does not hide that the store is dead for a sign-in", async () => {
+  const list = memoryStore({ name: `circuit-${process.pid}-${++lists}` });
+  const issue = (): Promise<never> => new Promise(() => undefined);
+  const { sessions } = testManager({ revocation: { ...list, issue }, revocationTimeout: LIMIT });
+  const signIn = async (): Promise<number> => {
+    const begun = performance.now();
+    const { session } = await visit(sessions, "");
+    await expect(session.login("ada")).rejects.toBeInstanceOf(RevocationUnavailableError);
+    return performance.now() - begun;
+  };
+  const times = [await signIn(), await signIn(), await signIn()];
+  expect(times.filter((time) => time >= LIMIT)).toHaveLength(1);
+});
+
+test("regression: a report that takes long refuses no visitor", async () => {
+  const list = memoryStore({ name: `circuit-${process.pid}-${++lists}` });
+  const stats = (): ReturnType<typeof list.stats> =>
+    new Promise((resolve) => setTimeout(() => resolve(list.stats()), 3 * LIMIT));
+  const check: typeof list.check = (query) => Promise.resolve(list.check(query));
+  const { sessions } = testManager({ revocation: { ...list, check, stats }, revocationTimeout: LIMIT });
+  const browser = new Browser();
+  const first = await visit(sessions, "");
+  await first.session.login("ada");
+  browser.store(first.setCookies());
+  const report = sessions.revocations.stats();
+  await new Promise((resolve) => setTimeout(resolve, 2 * LIMIT));
+  expect((await visit(sessions, browser.header)).session.subject).toBe("ada");
+  expect(await report).toMatchObject({ sessions: 0 });
 });

@@ -73,6 +73,18 @@ test("a sign-in can be ended by its id, by its owner alone where the owner is na
   }
 });
 
+test("regression: whoever is signed in as nobody ends nobody's session, and is counted as nobody", async () => {
+  const { sessions, signIn, subjectIn } = application();
+  const ada = await signIn("ada");
+  const [entry] = await sessions.directory.list("ada");
+  const { session: guest } = await visit(sessions, "");
+  const options = { subject: guest.subject } as { subject: string };
+  await expect(sessions.directory.end((entry as SignIn).id, options)).rejects.toThrow(ConfigurationError);
+  await expect(sessions.directory.count(guest.subject as string)).rejects.toThrow(ConfigurationError);
+  await expect(sessions.directory.end((entry as SignIn).id, { owner: "bob" } as never)).rejects.toThrow(/no option/);
+  expect(await subjectIn(ada)).toBe("ada");
+});
+
 test("entries vanish with their sessions: signed out, signed in again, ended by subject, timed out", async () => {
   const { sessions, signIn, clock } = application();
   const count = () => sessions.directory.count("ada");

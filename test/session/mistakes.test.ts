@@ -275,7 +275,7 @@ describe("arguments", () => {
       `"ConfigurationError ERR_CONFIGURATION: onRevocationOutage: "allow" is not "refuse" or "accept""`,
     );
     expect(await answer(() => manager({ revocation: "redis://localhost" }))).toMatchInlineSnapshot(
-      `"ConfigurationError ERR_CONFIGURATION: revocation: not a revocation store; memoryStore() makes one"`,
+      `"ConfigurationError ERR_CONFIGURATION: revocation: not a revocation store; sqliteStore(path), redisStore(client), postgresStore(pool) and memoryStore() make one"`,
     );
     expect(await answer(() => (createSessionManager as (options?: unknown) => unknown)())).toMatchInlineSnapshot(
       `"ConfigurationError ERR_CONFIGURATION: createSessionManager needs options, at least { name: "app", keyring }"`,

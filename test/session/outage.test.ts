@@ -1,4 +1,10 @@
-import { memoryStore, type RevocationStore, RevocationUnavailableError, type SessionEvent } from "sealed-session";
+import {
+  ConfigurationError,
+  memoryStore,
+  type RevocationStore,
+  RevocationUnavailableError,
+  type SessionEvent,
+} from "sealed-session";
 import { webJar } from "sealed-session/web";
 import { expect, test, vi } from "vitest";
 import { Browser, testManager, visit } from "../support/sessions.js";
@@ -127,4 +133,18 @@ test("accepting unchecked sessions is a choice, and every one of them is told of
       error: expect.any(RevocationUnavailableError),
     }),
   ]);
+});
+
+test("regression: a store that is set up wrongly says so, and is no outage that one might accept", async () => {
+  const { sessions, browser, state, store } = await signedIn({ onRevocationOutage: "accept" });
+  const wrong = new ConfigurationError("maxmemory-policy: set it to noeviction");
+  Object.assign(store, { check: () => Promise.reject(wrong), revokeSession: () => Promise.reject(wrong) });
+  expect(state.mode).toBe("answers");
+  const { error, setCookies } = await attempt(sessions, browser.header);
+  expect(error).toBe(wrong);
+  expect(setCookies).toEqual([]);
+  const headers = new Headers();
+  const jar = webJar(new Request("http://localhost/", { headers: { cookie: browser.header } }), headers);
+  await expect(sessions.destroy(jar)).rejects.toMatchObject({ code: "ERR_REVOCATION_UNAVAILABLE", cause: wrong });
+  expect(headers.getSetCookie().join()).toContain("Max-Age=0");
 });

@@ -12,6 +12,9 @@ export interface MemoryStoreOptions {
   readonly clock?: Clock;
 }
 
+/** How many linked successors an entry has at most: sign-ins with one old cookie over and over must not make it grow. */
+const MAX_SUCCESSORS = 16;
+
 /**
  * A revocation list in this process's memory, for development, tests and single-process servers. It ends with the
  * process, and so do the logouts in it: a cookie copied before a logout is good again after a restart.
@@ -40,6 +43,17 @@ export function memoryStore(options: MemoryStoreOptions = {}): RevocationStore {
     list.sessions.set(sid, { revoked, until, successors, since: clock() });
     changed(list, "session", sid);
   };
+  const revokeSession = (sid: string, until?: number): void => {
+    const pending = [{ id: sid, until }];
+    for (const { id, until: deadline } of pending) {
+      list.signIns.delete(id);
+      const entry = list.sessions.get(id);
+      if (entry?.revoked) continue;
+      // Without a deadline for a successor: it may be a later login's, with a later one of its own.
+      put(id, true, deadline && Math.max(deadline, entry?.until ?? 0), []);
+      pending.push(...(entry?.successors ?? []).map((successor) => ({ id: successor, until: undefined })));
+    }
+  };
   const revokeSubject = (subject: string): number => {
     sweepNowAndThen(list, clock);
     const since = clock();
@@ -62,7 +76,8 @@ export function memoryStore(options: MemoryStoreOptions = {}): RevocationStore {
         if (entry?.revoked) continue;
         // A sign-in that was sent twice has two successors, and both end with the old id.
         const successors = [...(entry?.successors ?? []), ...(linked ? [sid] : [])];
-        put(old, false, Math.max(until, entry?.until ?? 0), successors);
+        put(old, false, Math.max(until, entry?.until ?? 0), successors.slice(-MAX_SUCCESSORS));
+        for (const oldest of successors.slice(0, -MAX_SUCCESSORS)) revokeSession(oldest);
       }
       const current = generations(subject);
       if (signIn && subject !== undefined) enter(list, sid, subject, signIn, current);
@@ -70,25 +85,18 @@ export function memoryStore(options: MemoryStoreOptions = {}): RevocationStore {
     },
     regenerate({ sid, next, subject, generations: sealed, until, endOthers }) {
       const status = statusOf(sid);
-      if (status !== "live") return status;
+      // A client that lost the answer has sent it again. Not with `endOthers`: the first one moved the generation.
+      const again = !endOthers && list.sessions.get(sid)?.successors.includes(next);
+      if (status !== "live" && !again) return status;
       const current = generations(subject);
       if (current.all > sealed.all || current.subject > sealed.subject) return "revoked";
+      if (again) return current;
       put(sid, false, until, [next]);
       const given = endOthers && subject !== undefined ? { ...current, subject: revokeSubject(subject) } : current;
       move(list, sid, next, given);
       return given;
     },
-    revokeSession(sid, until) {
-      const pending = [{ id: sid, until }];
-      for (const { id, until: deadline } of pending) {
-        list.signIns.delete(id);
-        const entry = list.sessions.get(id);
-        if (entry?.revoked) continue;
-        // Without a deadline for a successor: it may be a later login's, with a later one of its own.
-        put(id, true, deadline && Math.max(deadline, entry?.until ?? 0), []);
-        pending.push(...(entry?.successors ?? []).map((successor) => ({ id: successor, until: undefined })));
-      }
-    },
+    revokeSession,
     revokeSubject,
     revokeAll() {
       list.all = Math.max(list.all + 1, clock());

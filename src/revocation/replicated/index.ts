@@ -48,13 +48,14 @@ export function replicated(store: RevocationStore, options: ReplicatedOptions = 
     clock,
     steadyClock: monotonicClock ?? systemSteadyClock(),
   });
-  /** Whether it succeeds or not: after a failure nobody knows whether the store did it. */
+  /**
+   * Not where it fails: a sign-out that fails while the store is down must not take the copy from everybody. If it was
+   * recorded all the same, the next refresh brings it.
+   */
   const writing = async <T>(write: () => MaybePromise<T>): Promise<T> => {
-    try {
-      return await write();
-    } finally {
-      follower.wrote();
-    }
+    const result = await write();
+    follower.wrote();
+    return result;
   };
   return {
     check: (query) => follower.check(query),

@@ -29,7 +29,7 @@ export interface ContractTest {
  *
  * @param harness how to make a list to try them on
  * @example
- * test.each(revocationStoreContract(harness))("$name", ({ run }) => run());
+ * test.each(revocationStoreContract(harness))("$name", async ({ run }) => void (await run()));
  */
 export function revocationStoreContract(harness: ContractHarness): ContractTest[] {
   return CASES.map(({ name, needs, announces, run }) => ({

@@ -118,6 +118,45 @@ export const reissueCases: ContractCase[] = [
     },
   },
   {
+    name: "of more than 16 sign-ins with one old id the oldest end, the others with the old id",
+    async run({ store, sid, now, unit }) {
+      await store.announce(100 * unit);
+      const old = sid();
+      const until = (await now()) + 10 * unit;
+      const sids = Array.from({ length: 18 }, sid);
+      for (const each of sids) {
+        await store.issue({ sid: each, subject: "ada", replaces: [{ sid: old, until, linked: true }] });
+      }
+      const before = await statuses(store, ...sids);
+      same(
+        before,
+        sids.map((_sid, i) => (i < 2 ? "revoked" : "live")),
+        "the successors",
+      );
+      await store.revokeSession(old);
+      same(new Set(await statuses(store, ...sids)).size, 1, "states after the old id was revoked");
+    },
+  },
+  {
+    name: "a regenerate that a client sends again is answered as the first time, unless the session has ended since",
+    async run(context) {
+      const { store, another, sid, unit } = context;
+      await store.announce(100 * unit);
+      const session = await signedIn(context);
+      const query = { ...session, next: sid() };
+      same(await store.regenerate(query), await (await another()).regenerate(query), "the second answer");
+      const { entries } = await store.list();
+      same(entries.length, 1, "entries");
+      await store.revokeSubject("ada");
+      same(await store.regenerate(query), "revoked", "after the subject was revoked");
+      const other = await signedIn(context);
+      const othersQuery = { ...other, next: sid() };
+      await store.regenerate(othersQuery);
+      await store.revokeSession(other.sid);
+      same(await store.regenerate(othersQuery), "revoked", "after the session was revoked");
+    },
+  },
+  {
     name: "an id that was replaced without a link does not stand for the new one",
     async run({ store, sid, now, unit }) {
       const [guest, user] = [sid(), sid()];
