@@ -39,12 +39,16 @@ describe("a fresh Next.js application, set up, type-checked, built and used", ()
     const report = await init(project);
     const made = [".env.local", "lib/session.ts", "app/api/session/route.ts", "proxy.ts"];
     expect(report).toMatchObject({ framework: "next", router: "app", typescript: true, packageManager: "npm" });
-    expect(report.files).toMatchObject(made.map((path) => ({ path, action: "make" })));
+    expect(report.files).toMatchObject([
+      { path: ".gitignore", action: "add", about: "the line sessions.db*" },
+      ...made.map((path) => ({ path, action: "make" })),
+    ]);
     expect(linesFor(report, "Start")).toEqual(["npm run dev"]);
     await build(project);
     await lint(project, ["lib", "app", "proxy.ts"]);
-    expect(committed(project)).toEqual([...Object.keys(TYPESCRIPT_APP), ...made.slice(1)].sort());
     await useExample(`${await serve(project, "npm run start")}/api/session`);
+    expect(project.has("sessions.db")).toBe(true);
+    expect(committed(project)).toEqual([...Object.keys(TYPESCRIPT_APP), ...made.slice(1)].sort());
   });
 
   test("JavaScript, src/app, zod, a ring file", async () => {
@@ -57,8 +61,9 @@ describe("a fresh Next.js application, set up, type-checked, built and used", ()
     expect(project.read("src/proxy.js")).toContain('from "@/lib/session"');
     expect(project.read("src/lib/session.js")).toContain("schema: z.object(");
     await build(project);
-    expect(committed(project)).toEqual([...Object.keys(JAVASCRIPT_APP), ...made].sort());
     await useExample(`${await serve(project, "npm run start")}/api/session`);
+    expect(project.has("sessions.db")).toBe(true);
+    expect(committed(project)).toEqual([...Object.keys(JAVASCRIPT_APP), ...made].sort());
   });
 
   test("the pages router alone, without an alias, while it is developed", async () => {

@@ -31,7 +31,11 @@ test("a fresh project: npx sealed-session init, and the server runs with session
 
   const command = "node --env-file=.env server.mjs";
   expect(done.stderr).toContain(`     ${command}\n`);
-  await useExample(await serve(project, command));
+  const copy = await useExample(await serve(project, command));
+  expect(statSync(path.join(project.folder, "sessions.db")).mode & 0o777).toBe(0o600);
+  // The list is no process's own.
+  const another = await serve(project, command);
+  expect(await copy.at(another).ask()).toEqual({ status: 200, user: null, visits: 1 });
 });
 
 test("git commits nothing secret, whether the repository is made before or after", async () => {
@@ -40,6 +44,7 @@ test("git commits nothing secret, whether the repository is made before or after
     if (early) project.git("init", "-q");
     await init(project);
     if (!early) project.git("init", "-q");
+    for (const file of ["sessions.db", "sessions.db-wal", "sessions.db-shm"]) project.write(file, "");
     project.git("add", "--all");
     expect(project.git("diff", "--cached", "--name-only").trim().split("\n")).toEqual([
       ".gitignore",
@@ -47,7 +52,7 @@ test("git commits nothing secret, whether the repository is made before or after
       "package.json",
       "server.mjs",
     ]);
-    expect(project.read(".gitignore")).toBe("node_modules\n.env\n");
+    expect(project.read(".gitignore")).toBe("node_modules\n.env\nsessions.db*\n");
     expect(project.read(".env")).toMatch(/^SESSION_KEYRING=sealed_key_/m);
     expect(project.git("diff", "--cached")).not.toContain("sealed_key_");
   }

@@ -17,6 +17,15 @@ const done = (report: Report): Record<string, string> =>
 const aboutOf = (report: Report, file: string): string =>
   report.files.find(({ path }) => path === file)?.about ?? "not told";
 
+const DATABASE = ["sessions.db", "sessions.db-wal", "sessions.db-shm"];
+
+/** The lines that .gitignore gets: in one step, or none. */
+function ignoredBy({ files }: Report): readonly string[] {
+  const steps = files.filter(({ path }) => path === ".gitignore");
+  expect(steps.length).toBeLessThan(2);
+  return steps.flatMap(({ about }) => about.replace(/^the lines? /, "").split(" and "));
+}
+
 describe("nothing is overwritten", () => {
   test.each<[string, Files, string[]]>([
     ["Node", NODE, []],
@@ -194,15 +203,17 @@ describe("the secret", () => {
     ["# .env is ours\n.env*\n", []],
     ["*\n!.gitignore\n", []],
     ["/.env\n", []],
-    ["dist\r\n", ["the line .env"]],
-    [".env*\n!.env\n", ["the line .env"]],
-    [".environment\nxenv\n", ["the line .env"]],
-  ])("without a repository, .gitignore is read: %j", async (text, lines) => {
+    ["dist\r\n", [".env"]],
+    [".env*\n!.env\n", [".env"]],
+    [".environment\nxenv\n", [".env"]],
+  ])("without a repository, .gitignore is read: %j", async (text, secret) => {
     const project = makeProject({ ...NODE, ".gitignore": text });
     const report = await init(project);
-    expect(report.files.filter(({ path }) => path === ".gitignore").map(({ about }) => about)).toEqual(lines);
+    const database = text.startsWith("*\n") ? [] : ["sessions.db*"];
+    expect(ignoredBy(report)).toEqual([...secret, ...database]);
+    for (const file of DATABASE) project.write(file, "");
     project.git("init", "-q");
-    expect(project.git("status", "--short", "-uall", "--", ".env")).toBe("");
+    expect(project.git("status", "--short", "-uall", "--", ".env", "sessions.db*")).toBe("");
   });
 
   test("stands in nothing that the command prints", async () => {
@@ -248,7 +259,7 @@ describe("what is found", () => {
       "a Next.js that is too old",
       { "package.json": next("^14.2.0"), "app/page.js": "" },
       { notes: [expect.stringContaining("Next.js 15 or later; the project has 14")] },
-      ["lib/session.js", "app/api/session/route.js", "middleware.js"],
+      ["lib/session.js", "app/api/session/route.js"],
     ],
     [
       "Next.js that package.json does not name",
@@ -273,7 +284,8 @@ describe("what is found", () => {
     const forced = name.startsWith("Node beside") ? "node" : name.startsWith("Next.js that") ? "next" : undefined;
     const report = await init(project, ...(forced === undefined ? [] : ["--framework", forced]));
     expect(report).toMatchObject(expected);
-    expect(report.files.filter(({ path }) => !path.startsWith(".")).map(({ path }) => path)).toEqual(made);
+    const told = report.files.filter(({ path, action }) => !path.startsWith(".") && action === "make");
+    expect(told.map(({ path }) => path)).toEqual(made);
     for (const file of made) expect(project.has(file)).toBe(true);
   });
 
@@ -314,7 +326,7 @@ describe("what is found", () => {
     ["yarn.lock", "yarn add sealed-session", "yarn dev"],
     ["bun.lock", "bun add sealed-session", "bun run dev"],
   ])("the package manager of %s, also for a part of a workspace", async (lock, install, dev) => {
-    const manifest = next("16.0.0", { scripts: { dev: "next dev" } });
+    const manifest = next("16.0.0", { scripts: { dev: "next dev" }, dependencies: { next: "16.0.0", libsql: "0.5" } });
     const root = makeProject({ [lock]: "", "package.json": {}, "web/package.json": manifest, "web/app/page.js": "" });
     const report = await init(root, "--dir", "web");
     expect([linesFor(report, "Install"), linesFor(report, "Start")]).toEqual([[install], [dev]]);
@@ -322,18 +334,46 @@ describe("what is found", () => {
     expect(root.has("lib")).toBe(false);
   });
 
-  test("package.json's packageManager counts before a lock file; the package is not asked for twice", async () => {
-    const manifest = { packageManager: "pnpm@10.1.0", dependencies: { "sealed-session": "1" } };
-    const project = makeProject({ "package.json": manifest, "yarn.lock": "" });
+  test("package.json's packageManager counts before a lock file; nothing is asked for twice", async () => {
+    const dependencies = { "sealed-session": "1", "better-sqlite3": "12" };
+    const project = makeProject({ "package.json": { packageManager: "pnpm@10.1.0", dependencies }, "yarn.lock": "" });
     const report = await init(project);
     expect([report.packageManager, linesFor(report, "Install")]).toEqual(["pnpm", []]);
     expect(linesFor(report, "Deploy")[0]).toMatch(/^pnpm exec sealed-session keys init /);
   });
 
-  test("before Next.js 16 the proxy runs where there are no files, so a ring file goes without one", async () => {
-    const project = makeProject({ "package.json": next("15.5.0"), "app/page.js": "" });
-    const report = await init(project, "--ring-file");
-    expect(done(report)).toMatchObject({ "lib/session.js": "make", "middleware.js": "skip" });
+  test.each([
+    ["15.4.2", "skip"],
+    ["^15.0.0", "skip"],
+    ["15.5.0", "make"],
+    ["^15", "make"],
+    ["16.0.0", "make"],
+  ])("Next.js %s: before 15.5 the proxy runs on the edge, without files (%s)", async (version, action) => {
+    for (const args of [[], ["--ring-file"]]) {
+      const project = makeProject({ "package.json": next(version), "app/page.js": "" });
+      const report = await init(project, ...args);
+      const file = version.startsWith("16") ? "proxy.js" : "middleware.js";
+      expect(done(report)).toMatchObject({ "lib/session.js": "make", [file]: action });
+      expect(project.has(file)).toBe(action === "make");
+      if (action === "make") {
+        expect(project.read(file).includes('  runtime: "nodejs",')).toBe(file === "middleware.js");
+      } else {
+        expect(aboutOf(report, file)).toContain("before Next.js 15.5 it cannot use lib/session.js");
+      }
+    }
+  });
+
+  test("Next.js 15.4: a session module that asks for no files gets a middleware; one that is there is left", async () => {
+    const mine = `import { createNextSessions } from "sealed-session/next";
+export const { withSession, sessionProxy } = createNextSessions({ keyring: process.env.SESSION_KEYRING });
+`;
+    const app = { "package.json": next("15.4.2"), "app/page.js": "" };
+    const plain = makeProject({ ...app, "lib/session.js": mine });
+    expect(done(await init(plain))).toMatchObject({ "lib/session.js": "leave", "middleware.js": "make" });
+    expect(plain.read("middleware.js")).not.toContain("nodejs");
+    const theirs = makeProject({ ...app, "middleware.js": "export function middleware() {}\n" });
+    const about = aboutOf(await init(theirs), "middleware.js");
+    expect(about).toBe("it is there already; before Next.js 15.5 it cannot use lib/session.js");
   });
 });
 

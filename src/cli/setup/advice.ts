@@ -1,12 +1,13 @@
 import nodePath from "node:path";
 import { DEFAULT_FILE } from "../command.js";
 import { quoted } from "../output/quoted.js";
-import { rangeOf } from "./manifest.js";
+import { usesSqlite } from "./database.js";
+import { type Manifest, rangeOf } from "./manifest.js";
 import type { Plan } from "./plan.js";
 import type { Project } from "./project.js";
 import { envFileName } from "./secret.js";
 
-/** Something to do next, with the lines to run. */
+/** Something to do next, with the lines to run, if any. */
 export interface Advice {
   readonly what: string;
   readonly run: readonly string[];
@@ -14,18 +15,43 @@ export interface Advice {
 
 /** What is left to do after a set-up, in order. */
 export function adviceFor(project: Project, plan: Plan): Advice[] {
-  return [...installs(project), ...start(project, plan), ...tryIt(project, plan), deploy(project, plan)];
+  return [
+    ...installs(project, plan),
+    ...start(project, plan),
+    ...tryIt(project, plan),
+    ...chooseStore(plan),
+    deploy(project, plan),
+  ];
 }
 
-function installs({ manifest, framework, typescript, packageManager: { add, addDev } }: Project): Advice[] {
+function installs(
+  { manifest, framework, typescript, packageManager: { add, addDev } }: Project,
+  { module }: Plan,
+): Advice[] {
+  const missing = [
+    ...(rangeOf(manifest, "sealed-session") === undefined ? [{ name: "sealed-session", what: "the package" }] : []),
+    ...(usesSqlite(module.text) && !hasSqlite(manifest)
+      ? [{ name: "libsql", what: "a driver for SQLite, which Node has from 22.13 on" }]
+      : []),
+  ];
   const all: Advice[] = [];
-  if (rangeOf(manifest, "sealed-session") === undefined) {
-    all.push({ what: "Install the package", run: [`${add} sealed-session`] });
+  if (missing.length > 0) {
+    const what = `Install ${missing.map((one) => one.what).join(" and ")}`;
+    all.push({ what, run: [`${add} ${missing.map(({ name }) => name).join(" ")}`] });
   }
   if (framework === "node" && typescript && rangeOf(manifest, "@types/node") === undefined) {
     all.push({ what: "Install Node's types", run: [`${addDev} @types/node`] });
   }
   return all;
+}
+
+/** Node 22.5 to 22.12 has SQLite behind a flag, and gives it to nobody without. */
+function hasSqlite(manifest: Manifest): boolean {
+  const node = process as { getBuiltinModule?(name: string): unknown };
+  return (
+    node.getBuiltinModule?.("node:sqlite") !== undefined ||
+    ["libsql", "better-sqlite3"].some((name) => rangeOf(manifest, name) !== undefined)
+  );
 }
 
 function start(project: Project, { example, module }: Plan): Advice[] {
@@ -79,6 +105,12 @@ function tryIt({ framework }: Project, { example }: Plan): Advice[] {
       run: [`${curl} ${url}`, `${curl} -d user=ada ${url}`, `${curl} -X DELETE ${url}`],
     },
   ];
+}
+
+function chooseStore({ module }: Plan): Advice[] {
+  if (!usesSqlite(module.text)) return [];
+  const where = "For several machines, or a host without a lasting disk (Vercel)";
+  return [{ what: `${where}, give ${module.path} redisStore or postgresStore in place of sqliteStore`, run: [] }];
 }
 
 function deploy({ packageManager: { exec } }: Project, { module }: Plan): Advice {

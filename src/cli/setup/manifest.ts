@@ -42,15 +42,21 @@ export function rangeOf(manifest: Manifest, name: string): string | undefined {
   return manifest.dependencies?.[name] ?? manifest.devDependencies?.[name];
 }
 
+/** A version as far as it is told: `^15` has no minor. */
+export interface Version {
+  readonly major: number;
+  readonly minor: number | undefined;
+}
+
 /**
- * The major version of a package that a project uses: of what is installed, else what its range asks for.
+ * The version of a package that a project uses: what is installed, else the least that its range asks for.
  *
  * @returns undefined when neither says (`latest`)
  */
-export function majorOf(folder: string, manifest: Manifest, name: string): number | undefined {
+export function versionOf(folder: string, manifest: Manifest, name: string): Version | undefined {
   const version = installedVersion(folder, name) ?? rangeOf(manifest, name) ?? "";
-  const major = /^[\^~>=v\s]*(\d+)/.exec(version)?.[1];
-  return major === undefined ? undefined : Number(major);
+  const [, major, minor] = /^[\^~>=v\s]*(\d+)(?:\.(\d+))?/.exec(version) ?? [];
+  return major === undefined ? undefined : { major: Number(major), minor: minor === undefined ? minor : Number(minor) };
 }
 
 function installedVersion(folder: string, name: string): string | undefined {

@@ -1,5 +1,7 @@
+import { databaseSteps } from "./database.js";
+import { ignoreSteps } from "./ignore.js";
 import type { Project } from "./project.js";
-import { envSteps, ringFileSteps, VARIABLE } from "./secret.js";
+import { envSecret, ringFileSecret, type SecretFile, VARIABLE } from "./secret.js";
 import { findSessionModule, type SessionModule } from "./session-module.js";
 import { existingCode, makeFile, type Step } from "./steps.js";
 import { nextPagesApi } from "./templates/next-pages-api.js";
@@ -25,6 +27,8 @@ interface Example {
   /** Stems of files in whose place it would be. */
   readonly rivals?: readonly string[];
   readonly found: string;
+  /** Why it would not work in this project. */
+  readonly obstacle?: string | undefined;
   readonly write: (sessionImport: string) => string;
 }
 
@@ -33,25 +37,30 @@ export function planSetup(project: Project, ringFile: boolean): Plan {
   const module = findSessionModule(project, ringFile);
   const made = (example: Example): Step => planExample(project, module, example);
   const example = made(project.framework === "node" ? server(project) : route(project));
-  const keys = keySteps(project, module, ringFile);
-  const proxy = project.framework === "next" ? [proxyStep(project, module, made)] : [];
-  return { steps: [...keys, module.step, example, ...proxy], module, example };
+  const secret = planSecret(project, module, ringFile);
+  const database = databaseSteps(project.folder, module.text);
+  const proxy = project.framework === "next" ? [made(nextProxyFile(project, module))] : [];
+  const keptOut = secret?.keptOut ? [secret.keptOut, ...database.keptOut] : database.keptOut;
+  const ignore = ignoreSteps(project.folder, keptOut);
+  const files = [...(secret ? [secret.step] : []), ...database.steps, module.step, example, ...proxy];
+  return { steps: [...ignore, ...files], module, example };
 }
 
 /** A module of the project's own may take its keys from anywhere: then none are made that nobody reads. */
-function keySteps(project: Project, module: SessionModule, ringFile: boolean): Step[] {
-  if (!module.text.includes(ringFile ? "keyringFile" : VARIABLE)) return [];
-  return ringFile ? ringFileSteps(project) : envSteps(project);
+function planSecret(project: Project, module: SessionModule, ringFile: boolean): SecretFile | undefined {
+  if (!module.text.includes(ringFile ? "keyringFile" : VARIABLE)) return undefined;
+  return ringFile ? ringFileSecret(project) : envSecret(project);
 }
 
 function planExample(project: Project, module: SessionModule, example: Example): Step {
   const { folder, base, extension } = project;
-  const { stem, about, needs, rivals = [], found, write } = example;
+  const { stem, about, needs, rivals = [], found, obstacle, write } = example;
   for (const rival of [stem, ...rivals]) {
     const existing = existingCode(folder, base + rival);
     if (existing !== undefined) return { path: existing, action: "leave", about: found };
   }
   const path = base + stem + extension;
+  if (obstacle !== undefined) return { path, action: "skip", about: obstacle };
   const missing = [...needs, ...dataNeeds(project, module)].filter((name) => !mentions(module, name));
   if (missing.length > 0) return { path, action: "skip", about: `${module.path} has no ${missing.join(" and no ")}` };
   return makeFile(folder, path, about, write(module.importFrom(path)));
@@ -98,18 +107,27 @@ function server(project: Project): Example {
   };
 }
 
-function proxyStep(project: Project, module: SessionModule, made: (example: Example) => Step): Step {
-  const name = project.nextMajor >= 16 ? "proxy" : "middleware";
-  const path = project.base + name + project.extension;
-  if (name === "middleware" && module.text.includes("keyringFile")) {
-    return { path, action: "skip", about: "before Next.js 16 it runs where there are no files, such as the ring file" };
-  }
-  return made({
+/** What there is for Node only, in files or over the network. */
+const FOR_NODE = ["keyringFile", "sqliteStore", "redisStore", "postgresStore"];
+
+function nextProxyFile({ nextMajor, nextMinor }: Project, module: SessionModule): Example {
+  const name = nextMajor >= 16 ? "proxy" : "middleware";
+  // Before Next.js 16 it runs on the edge; from 15.5 on in Node, where it asks for that.
+  const asksForNode = nextMajor === 15 && nextMinor >= 5;
+  const onEdge = nextMajor < 16 && !asksForNode;
+  const fits = !onEdge || !FOR_NODE.some((needed) => mentions(module, needed));
+  const how = `To renew sessions in it: export const ${name} = sessionProxy((request, session) => { … })`;
+  return {
     stem: name,
     about: "renews sessions, which components cannot",
     needs: ["sessionProxy"],
     rivals: ["proxy", "middleware"],
-    found: `it is there already. To renew sessions in it: export const ${name} = sessionProxy((request, session) => { … })`,
-    write: (sessionImport) => nextProxy(sessionImport, name),
-  });
+    found: fits
+      ? `it is there already. ${how}${asksForNode ? `, and in its config runtime: "nodejs"` : ""}`
+      : `it is there already; before Next.js 15.5 it cannot use ${module.path}`,
+    obstacle: fits
+      ? undefined
+      : `before Next.js 15.5 it cannot use ${module.path}, which needs Node: handlers and actions renew sessions`,
+    write: (sessionImport) => nextProxy(sessionImport, name, asksForNode),
+  };
 }

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import nodePath from "node:path";
-import { type Manifest, majorOf, rangeOf, readManifest } from "./manifest.js";
+import { type Manifest, rangeOf, readManifest, versionOf } from "./manifest.js";
 import { type PackageManager, packageManagerOf } from "./package-manager.js";
 import { type CompilerSettings, readCompilerSettings } from "./tsconfig.js";
 
@@ -14,6 +14,8 @@ export interface Project {
   readonly framework: Framework;
   /** Of Next.js: its major version; the newest known where nothing tells. */
   readonly nextMajor: number;
+  /** Of Next.js: its minor version; without an end where nothing tells, since the newest gets installed. */
+  readonly nextMinor: number;
   /** Of Next.js. Where both are there, the app router. */
   readonly router: "app" | "pages";
   /** Where the code is: `src/` or the project's own folder. */
@@ -45,11 +47,13 @@ export function inspectProject(folder: string, framework?: Framework): Project {
   const manifest = readManifest(folder);
   const chosen = framework ?? (rangeOf(manifest, "next") === undefined ? "node" : "next");
   const config = readCompilerSettings(nodePath.join(folder, "tsconfig.json"));
+  const next = versionOf(folder, manifest, "next");
   const common = {
     folder,
     manifest,
     framework: chosen,
-    nextMajor: majorOf(folder, manifest, "next") ?? NEWEST_NEXT,
+    nextMajor: next?.major ?? NEWEST_NEXT,
+    nextMinor: next?.minor ?? Infinity,
     zod: ZOD.test(rangeOf(manifest, "zod") ?? ""),
     packageManager: packageManagerOf(folder, manifest.packageManager),
     typescriptProblem: undefined,
@@ -83,7 +87,7 @@ function nextLayout(folder: string, manifest: Manifest, config: CompilerSettings
 
 function nodeLayout(folder: string, manifest: Manifest, config: CompilerSettings | undefined): Layout {
   const modules = manifest.type === "module";
-  const problem = config && whyNotTypeScript(config, majorOf(folder, manifest, "typescript") ?? 6);
+  const problem = config && whyNotTypeScript(config, versionOf(folder, manifest, "typescript")?.major ?? 6);
   const typescript = config !== undefined && problem === undefined;
   const tsExtensions = config?.allowImportingTsExtensions ?? config?.rewriteRelativeImportExtensions ?? false;
   const compiled = modules ? ".js" : ".mjs";

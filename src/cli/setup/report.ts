@@ -51,7 +51,7 @@ export function reportSetup(
   for (const line of table(rows)) say(line);
   for (const note of notes) say(`\n${paintWords("yellow", "Note:")} ${note}.`);
   next.forEach(({ what, run }, index) => {
-    say(`\n${index + 1}. ${what}:`);
+    say(`\n${index + 1}. ${what}${run.length > 0 ? ":" : ""}`);
     for (const line of run) say(`     ${paintWords("cyan", line)}`);
   });
 }

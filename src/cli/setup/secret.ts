@@ -1,14 +1,13 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import nodePath from "node:path";
 import { askGit } from "../../keyring/file/git.js";
-import { runGit } from "../../keyring/file/run-git.js";
 import { createRingFile } from "../../keyring/file/write.js";
 import { createRing } from "../../keyring/rotation/create.js";
 import { formatSecret } from "../../keyring/secret.js";
 import { parseKeyring } from "../../keyring/text.js";
 import { context, DEFAULT_FILE } from "../command.js";
 import { CommandFailure } from "../exit.js";
-import { addIgnoreLine, ignoreFileOf, wouldBeCommitted } from "../gitignore.js";
+import { isTracked, type KeptOut } from "./ignore.js";
 import type { Framework, Project } from "./project.js";
 import type { Step } from "./steps.js";
 
@@ -43,13 +42,20 @@ const ENV_FILES: Readonly<Record<Framework, EnvFile>> = {
   },
 };
 
+/** A file of secrets: what is done to it, and how it is kept out of git. */
+export interface SecretFile {
+  readonly step: Step;
+  /** Undefined where that is too late. */
+  readonly keptOut: KeptOut | undefined;
+}
+
 /** The environment file that a framework's secret for development goes to. */
 export function envFileName(framework: Framework): string {
   return ENV_FILES[framework].name;
 }
 
 /** A secret for development, in an environment file that git does not commit. */
-export function envSteps({ folder, framework }: Project): Step[] {
+export function envSecret({ folder, framework }: Project): SecretFile {
   const { name, also, ignore, head } = ENV_FILES[framework];
   for (const path of [name, ...also]) {
     const value = ASSIGNMENT.exec(textOf(folder, path))?.[1];
@@ -70,36 +76,30 @@ export function envSteps({ folder, framework }: Project): Step[] {
     writeLine(nodePath.join(folder, name), `${VARIABLE}=${newSecret()}\n`, head);
   };
   const about = `${VARIABLE}, a secret for development`;
-  return [...ignoreSteps(folder, name, ignore), { path: name, action: exists ? "add" : "make", about, run }];
+  return {
+    step: { path: name, action: exists ? "add" : "make", about, run },
+    keptOut: { names: [name], line: ignore },
+  };
 }
 
 /** A ring file that git does not commit. */
-export function ringFileSteps({ folder }: Project): Step[] {
+export function ringFileSecret({ folder }: Project): SecretFile {
   const file = nodePath.join(folder, DEFAULT_FILE);
-  const pattern = `${DEFAULT_FILE}*`;
-  if (existsSync(file)) return leaveSecret(folder, DEFAULT_FILE, pattern, "it is there already");
+  const line = `${DEFAULT_FILE}*`;
+  if (existsSync(file)) return leaveSecret(folder, DEFAULT_FILE, line, "it is there already");
   const run = (): void => createRingFile(file, createRing({}, context.clock()), [], context.clock);
-  return [
-    ...ignoreSteps(folder, DEFAULT_FILE, pattern),
-    { path: DEFAULT_FILE, action: "make", about: "the key ring", run },
-  ];
+  return {
+    step: { path: DEFAULT_FILE, action: "make", about: "the key ring", run },
+    keptOut: { names: [DEFAULT_FILE], line },
+  };
 }
 
-function leaveSecret(folder: string, path: string, pattern: string, about: string): Step[] {
-  // No line of .gitignore helps a file that git has already.
+function leaveSecret(folder: string, path: string, line: string, about: string): SecretFile {
   if (isTracked(folder, path)) {
     const warning = `${about}; it is in git: take it out (git rm --cached ${path}) and replace the secret`;
-    return [{ path, action: "leave", about: warning }];
+    return { step: { path, action: "leave", about: warning }, keptOut: undefined };
   }
-  return [...ignoreSteps(folder, path, pattern), { path, action: "leave", about }];
-}
-
-function ignoreSteps(folder: string, name: string, pattern: string): Step[] {
-  const file = nodePath.join(folder, name);
-  if (!wouldBeCommitted(file)) return [];
-  const action = existsSync(ignoreFileOf(file)) ? "add" : "make";
-  const run = (): void => void addIgnoreLine(file, pattern);
-  return [{ path: ".gitignore", action, about: `the line ${pattern}`, run }];
+  return { step: { path, action: "leave", about }, keptOut: { names: [path], line } };
 }
 
 function newSecret(): string {
@@ -121,16 +121,6 @@ function problemOf(assigned: string): string {
     return "";
   } catch (error) {
     return `, but it cannot be used: ${(error as Error).message}`;
-  }
-}
-
-function isTracked(folder: string, name: string): boolean {
-  if (askGit(nodePath.join(folder, name)) !== "committed") return false;
-  try {
-    runGit(folder, ["ls-files", "--error-unmatch", "--", name]);
-    return true;
-  } catch {
-    return false;
   }
 }
 

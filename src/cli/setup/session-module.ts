@@ -4,7 +4,7 @@ import { DEFAULT_FILE } from "../command.js";
 import type { Project } from "./project.js";
 import { VARIABLE } from "./secret.js";
 import { existingCode, makeFile, type Step } from "./steps.js";
-import { sessionModule } from "./templates/session.js";
+import { DATABASE, sessionModule } from "./templates/session.js";
 
 /** The project's session module, made now or found. */
 export interface SessionModule {
@@ -38,7 +38,8 @@ export function findSessionModule(project: Project, ringFile: boolean): SessionM
   }
   const path = free.stem + extension;
   const text = sessionModule(project, ringFile ? DEFAULT_FILE : undefined);
-  return { path, text, step: makeFile(folder, path, "the session's settings", text), ...importer(project, path) };
+  const about = `the session's settings; ended sessions are kept in ${DATABASE}`;
+  return { path, text, step: makeFile(folder, path, about, text), ...importer(project, path) };
 }
 
 function found(project: Project, path: string, text: string, about: string): SessionModule {

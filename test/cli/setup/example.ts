@@ -16,7 +16,12 @@ class Visitor {
 
   /** Another browser with a copy of the cookies. */
   thief(): Visitor {
-    return new Visitor(this.#url, this.#cookies);
+    return this.at(this.#url);
+  }
+
+  /** The same, on another server of the application. */
+  at(url: string): Visitor {
+    return new Visitor(url, this.#cookies);
   }
 
   async ask(method = "GET", form?: Readonly<Record<string, string>>): Promise<object> {
@@ -32,8 +37,12 @@ class Visitor {
   }
 }
 
-/** Uses the example that `init` makes: it counts, signs in and out, and refuses a copy of the cookie after that. */
-export async function useExample(url: string): Promise<void> {
+/**
+ * Uses the example that `init` makes: it counts, signs in and out, and refuses a copy of the cookie after that.
+ *
+ * @returns another copy, which was not used
+ */
+export async function useExample(url: string): Promise<Visitor> {
   const ada = new Visitor(url);
   expect(await ada.ask()).toEqual({ status: 200, user: null, visits: 1 });
   expect(await ada.ask()).toEqual({ status: 200, user: null, visits: 2 });
@@ -42,9 +51,10 @@ export async function useExample(url: string): Promise<void> {
   expect(await ada.ask("POST", { user: "ada" })).toEqual({ status: 200, user: "ada" });
   expect(await ada.ask()).toEqual({ status: 200, user: "ada", visits: 3 });
 
-  const [thief, late] = [ada.thief(), ada.thief()];
+  const [thief, late, unused] = [ada.thief(), ada.thief(), ada.thief()];
   expect(await thief.ask()).toMatchObject({ user: "ada" });
   expect(await ada.ask("DELETE")).toEqual({ status: 200, user: null });
   expect(ada.cookies).toEqual([]);
   for (const copy of [thief, late, ada]) expect(await copy.ask()).toEqual({ status: 200, user: null, visits: 1 });
+  return unused;
 }

@@ -45,6 +45,11 @@ export interface Finished {
 const CLI = "dist/cli/main.js";
 const UNINTERESTING = new Set(["node_modules", ".git", ".next"]);
 const CLI_DEPENDENCIES = ["commander", "cookie", "zod"];
+/** What `init` tells to install where Node brings no SQLite. */
+const SQLITE =
+  (process as { getBuiltinModule?(name: string): unknown }).getBuiltinModule?.("node:sqlite") === undefined
+    ? ["libsql"]
+    : [];
 const SECRET = /sealed_key_[\w-]{20,}/g;
 
 /** Makes a project without packages, outside of any repository, in a folder that goes when the test ends. */
@@ -53,7 +58,7 @@ export function makeProject(files: Files): Project {
 }
 
 /**
- * Makes a project with this package installed from its tarball.
+ * Makes a project with this package installed from its tarball, and a driver for SQLite where Node brings none.
  *
  * @param packages to install beside it, with what they depend on. They are linked file by file, since bundlers follow
  *   no folder out of a project
@@ -131,7 +136,7 @@ function install(folder: string, packages: readonly string[]): void {
   mkdirSync(path.join(modules, ".bin"), { recursive: true });
   execFileSync("tar", ["-xzf", packedOnce(), "-C", modules]);
   renameSync(path.join(modules, "package"), path.join(modules, "sealed-session"));
-  for (const name of closure([...CLI_DEPENDENCIES, ...packages])) {
+  for (const name of closure([...CLI_DEPENDENCIES, ...SQLITE, ...packages])) {
     linkTree(path.join(ROOT, "node_modules", name), path.join(modules, name));
   }
   chmodSync(path.join(modules, "sealed-session", CLI), 0o755);
