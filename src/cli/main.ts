@@ -35,7 +35,7 @@ Examples:
   $ npx sealed-session revoke user user-42
 
 Exit codes:
-  0 done   2 not understood   3 ring invalid   4 refused by a rule   5 changed meanwhile   6 not found
+  0 done   2 not understood   3 ring or database invalid   4 refused by a rule   5 changed meanwhile   6 not found
   7 the store does not answer   10 something is due   130 stopped by Ctrl+C`,
   )
   .addCommand(setupCommand())

@@ -4,17 +4,14 @@ import { KeyringError } from "../errors.js";
 import { importRing } from "../keyring/file/import.js";
 import { readRing } from "../keyring/file/read.js";
 import type { Allowance } from "../keyring/file/allowance.js";
-import { attempt } from "../keyring/file/safe-read.js";
 import { KeyringProblem } from "../keyring/problem.js";
 import type { Keyring } from "../keyring/ring.js";
 import { keyringOf, type RingDocument } from "../keyring/rotation/document.js";
 import { formatRingText, parseKeyring } from "../keyring/text.js";
 import { DEFAULT_FILE } from "./command.js";
-import { readEnvFile } from "./doctor/env-file.js";
+import { ENV_FILES, findVariable, type Variable } from "./variable.js";
 
 const VARIABLE = "SESSION_KEYRING";
-/** Those that a program here reads while it is developed, the strongest first. */
-const ENV_FILES = [".env.local", ".env"];
 
 /** A ring, and where it was found. */
 export interface FoundRing {
@@ -24,12 +21,6 @@ export interface FoundRing {
   readonly from: string;
   /** Where `SESSION_KEYRING` has something else, which was not used. */
   readonly unused?: string;
-}
-
-interface Variable {
-  /** Holds secrets. */
-  readonly text: string;
-  readonly from: string;
 }
 
 /** `--file` for commands that use whatever ring there is; without a default, so that one can tell what was asked for. */
@@ -55,12 +46,12 @@ export function findRing(
   const { file, allow } = options;
   if (file !== undefined && file !== "") return fromFile(readRing(file, allow).document, file);
   if (!existsSync(DEFAULT_FILE)) {
-    const variable = findVariable(environment);
+    const variable = findVariable(VARIABLE, environment);
     return variable && fromVariable(variable);
   }
   const { document } = readRing(DEFAULT_FILE, allow);
   const found = fromFile(document, DEFAULT_FILE);
-  const variable = findVariable(environment);
+  const variable = findVariable(VARIABLE, environment);
   return variable && !isSameRing(variable.text, document) ? { ...found, unused: variable.from } : found;
 }
 
@@ -80,21 +71,6 @@ function inOrder({ keys, ...rest }: RingDocument): string {
 
 function fromFile(document: RingDocument, path: string): FoundRing {
   return { keyring: keyringOf(document), origin: "file", from: path };
-}
-
-function findVariable(environment: NodeJS.ProcessEnv): Variable | undefined {
-  const own = valueIn(environment);
-  if (own !== undefined) return { text: own, from: VARIABLE };
-  for (const name of ENV_FILES) {
-    const text = valueIn(attempt(name, () => readEnvFile(name))?.variables ?? {});
-    if (text !== undefined) return { text, from: `${VARIABLE} in ${name}` };
-  }
-  return undefined;
-}
-
-function valueIn(variables: NodeJS.Dict<string>): string | undefined {
-  const text = variables[VARIABLE]?.trim();
-  return text === "" ? undefined : text;
 }
 
 function fromVariable({ text, from }: Variable): FoundRing {

@@ -34,9 +34,12 @@ function rowsOf(stats: RevocationStats, shown: string): string[][] {
     ["Sessions", `${count(sessions)} (${count(sessions - superseded)} revoked, ${count(superseded)} superseded)`],
     ["Users", `${count(subjects)} signed out everywhere`],
     ["Keys", `${count(keys)} revoked`],
+    // It began so, or everybody was signed out then: nothing tells which.
     [
-      "Everybody",
-      all === 0 ? "never signed out" : `signed out ${formatDate(instant(all))} (${formatRelative(all, clock())})`,
+      "Refused",
+      all === 0
+        ? "none for its age alone"
+        : `sessions of before ${formatDate(instant(all))} (${formatRelative(all, clock())})`,
     ],
     ["Kept for", retention === 0 ? "not announced yet" : `${formatDuration(retention)} where no deadline is known`],
   ];

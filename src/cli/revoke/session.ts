@@ -4,7 +4,7 @@ import { context } from "../command.js";
 import { CommandFailure } from "../exit.js";
 import { readInput } from "../input.js";
 import { storeCommand, type StoreOptions } from "../store/option.js";
-import { type Ask, withStore } from "../store/use.js";
+import { withStore } from "../store/use.js";
 import { takingIds } from "./dashed-ids.js";
 import { tellRecorded } from "./told.js";
 
@@ -32,42 +32,48 @@ async function run(id: string | undefined, options: Options, self: Command): Pro
   if (signIn !== undefined && id !== undefined) {
     throw new CommandFailure("usage", "Give a session's id or --sign-in, not both");
   }
-  if (signIn !== undefined && !isSid(signIn)) throw new CommandFailure("usage", "--sign-in: not a sign-in's id", FORM);
-  const given = signIn === undefined ? await sessionId(id) : undefined;
+  if (signIn !== undefined && !/^[\w-]{22}$/.test(signIn)) {
+    throw new CommandFailure("usage", "--sign-in: not a sign-in's id", FORM);
+  }
+  const given = signIn ?? (await sessionId(id));
   await withStore(options, self, async (ask) => {
-    const sid = given ?? (await sidOf(signIn as string, ask));
+    const found = await ask((store) => store.directory?.find(given));
+    if (!found && signIn !== undefined) throw noSuchSignIn();
+    const sid = found?.sid ?? given;
     const { session } = await ask((store) => store.check({ sid }));
     const since = context.clock();
     // Without a deadline: which one the session has, its cookie alone tells. The entry then lives for the longest there is.
     if (!dryRun) await ask((store) => store.revokeSession(sid));
     const notes = [
+      // It is the one id that sessions list shows whole. On the list it would end nothing.
+      found && signIn === undefined ? "This is a sign-in's id, so its session is meant." : undefined,
       session === "revoked" ? "It was revoked before." : undefined,
       session === "superseded" ? "A newer id had taken its place, and is revoked with it." : undefined,
-      id === undefined || id === "-" ? undefined : "The process list showed the id; - reads it from stdin instead.",
+      found || id === undefined || id === "-"
+        ? undefined
+        : "The process list showed the id; - reads it from stdin instead.",
     ];
-    const what = `session ${maskSid(sid)}${signIn === undefined ? "" : ` (sign-in ${signIn})`}`;
+    const what = `session ${maskSid(sid)}${found ? ` (sign-in ${found.id})` : ""}`;
     const recorded = {
       revoked: "session",
       session: maskSid(sid),
-      ...(signIn !== undefined && { signIn }),
+      ...(found && { signIn: found.id }),
       was: session,
     };
     tellRecorded({ what, since: dryRun ? undefined : since, json: recorded, notes }, json);
   });
 }
 
-const FORM = "It is 22 characters: letters, digits, - and _";
+const FORM = "It is 22 characters: letters, digits, - and _; the last is A, Q, g or w";
 
 async function sessionId(id: string | undefined): Promise<string> {
   const text = id === undefined || id === "-" ? (await readInput("the session's id")).trim() : id;
   if (isSid(text)) return text;
-  throw new CommandFailure("usage", "That is no session id", `${FORM}, as the application has it in session.id`);
+  throw new CommandFailure("usage", "That is no session id", `${FORM}. The application has it in session.id`);
 }
 
-async function sidOf(signIn: string, ask: Ask): Promise<string> {
-  const found = await ask((store) => store.directory?.find(signIn));
-  if (found) return found.sid;
-  throw new CommandFailure(
+function noSuchSignIn(): CommandFailure {
+  return new CommandFailure(
     "notFound",
     "The directory has no such sign-in",
     "It may be over already. See those that go on: npx sealed-session sessions list",

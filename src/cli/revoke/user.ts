@@ -27,8 +27,13 @@ async function run(subject: string, options: Options, self: Command): Promise<vo
   assertSubject(subject);
   await withStore(options, self, async (ask) => {
     const signIns = await ask((store) => store.directory?.count(subject) ?? 0);
+    const others = signIns === 0 ? await ask((store) => store.directory?.count() ?? 0) : 0;
     const generation = dryRun ? undefined : await ask((store) => store.revokeSubject(subject));
-    const notes = [signIns === 0 ? undefined : `The directory had ${counted(signIns, "sign-in", "sign-ins")}.`];
+    const notes = [
+      signIns === 0 ? undefined : `The directory had ${counted(signIns, "sign-in", "sign-ins")}.`,
+      // Perhaps it is mistyped; in quotes, so that a blank shows.
+      others === 0 ? undefined : `The directory has no sign-in of "${printable(subject, 80)}".`,
+    ];
     const recorded = { revoked: "user", user: subject, signIns, ...(generation !== undefined && { generation }) };
     const what = `every session of ${printable(subject, 80)}`;
     tellRecorded({ what, since: generation, json: recorded, notes }, json);

@@ -51,7 +51,9 @@ export function readAddress(text: string): StoreAddress {
   return serverAddress(text.trim(), known);
 }
 
-function sqliteAddress(path: string): StoreAddress {
+function sqliteAddress(rest: string): StoreAddress {
+  // sqlite:///var/lib/app/sessions.db, as other programs write it: a URL without a host.
+  const path = rest.replace(/^\/\/+(?=\/)/, "");
   if (path === "" || path === ":memory:" || path.startsWith("//")) {
     throw new CommandFailure(
       "usage",

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { command, context } from "../command.js";
 import { CommandFailure } from "../exit.js";
 import { duration } from "../parse.js";
+import { ENV_FILES, findVariable } from "../variable.js";
 import { readAddress, showsPassword, type StoreAddress } from "./address.js";
 
 /** The options of commands that use a revocation store. */
@@ -27,22 +28,31 @@ export function storeCommand(name: string, description: string, examples: readon
     );
 }
 
-/** @throws CommandFailure when no store is named, or none that there can be */
-export function addressOf({ store }: StoreOptions, self: Command): StoreAddress {
-  if (store === undefined || store.trim() === "") {
+/**
+ * The address of `--store`, else of `SESSION_STORE` in the environment, in `.env.local` or in `.env`.
+ *
+ * @throws CommandFailure when no store is named, or none that there can be
+ */
+export function addressOf({ store = "" }: StoreOptions, self: Command): StoreAddress {
+  const isOption = self.getOptionValueSource("store") === "cli";
+  const variable = isOption ? undefined : findVariable(VARIABLE);
+  const text = isOption ? store.trim() : variable?.text;
+  if (text === undefined || text === "") {
     throw new CommandFailure(
       "usage",
       "No store is named",
-      `Put its address into ${VARIABLE}, or give --store, for example --store sqlite:sessions.db`,
+      `Put its address into ${VARIABLE}, in the environment, ${ENV_FILES.join(" or ")}, or give --store, for example --store sqlite:sessions.db`,
     );
   }
-  const address = readAddress(store);
+  const address = readAddress(text);
   const { terminal } = context;
-  if (showsPassword(address) && self.getOptionValueSource("store") === "cli") {
+  if (isOption && showsPassword(address)) {
     terminal.say(
       `${terminal.paintWords("yellow", "Warning:")} The password in --store shows in the process list and stays in the shell's history. Put the address into ${VARIABLE} instead.`,
     );
   }
+  // Whoever works in the folder of another application must see which store this is about.
+  if (variable && variable.from !== VARIABLE) terminal.say(`Store ${address.shown}: ${variable.from}.`);
   return address;
 }
 

@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { ConfigurationError } from "../../errors.js";
 import { loadDriver } from "../../revocation/sqlite/driver.js";
 import { sqliteStore } from "../../revocation/sqlite/index.js";
 import { CommandFailure } from "../exit.js";
@@ -20,7 +21,9 @@ export function openSqlite({ target: path, shown }: StoreAddress): OpenedStore {
   return {
     store,
     async findList() {
-      const open = await loadDriver();
+      const open = await loadDriver().catch((error: unknown) => {
+        throw error instanceof ConfigurationError ? new CommandFailure("notFound", error.message) : error;
+      });
       const database = open(path);
       try {
         const sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'sealed_session_list'";

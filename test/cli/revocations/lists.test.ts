@@ -106,17 +106,19 @@ describe("revocations list", () => {
   });
 });
 
-test("revocations stats counts, and says since when everybody is out", async () => {
+test("revocations stats counts, and says which sessions are refused for their age", async () => {
   const it = await mixed();
   it.shell.now += 90 * 60_000;
   const { code, out } = it.run("revocations stats");
   expect(code).toBe(0);
-  expect(out).toContain("Store      sessions.db\n");
-  expect(out).toContain("Sessions   3 (2 revoked, 1 superseded)\n");
-  expect(out).toContain("Users      1 signed out everywhere\n");
-  expect(out).toContain("Keys       1 revoked\n");
-  expect(out).toContain("Everybody  signed out 2026-01-05 09:30 UTC (1h 30m ago)\n");
-  expect(out).toContain("Kept for   12h where no deadline is known\n");
+  expect(out).toContain("Store     sessions.db\n");
+  expect(out).toContain("Sessions  3 (2 revoked, 1 superseded)\n");
+  expect(out).toContain("Users     1 signed out everywhere\n");
+  expect(out).toContain("Keys      1 revoked\n");
+  // Nobody ran revoke all: a list that begins refuses whatever was there before it.
+  expect(out).toContain("Refused   sessions of before 2026-01-05 09:30 UTC (1h 30m ago)\n");
+  expect(out).not.toContain("Everybody");
+  expect(out).toContain("Kept for  12h where no deadline is known\n");
   expect(JSON.parse(it.run("revocations stats --json").out)).toEqual({
     list: (await it.store.stats()).list,
     sessions: 3,

@@ -22,14 +22,44 @@ test.each(COMMANDS)("%s without a store says how to name one", (command) => {
   const { code, out, err } = run(command.length % 2 === 0 ? "" : " ", command);
   expect([code, out]).toEqual([2, ""]);
   expect(err).toContain("No store is named");
-  expect(err).toContain("SESSION_STORE");
+  expect(err).toContain("SESSION_STORE, in the environment, .env.local or .env, or give --store");
+});
+
+describe("SESSION_STORE in an environment file", () => {
+  async function withFiles(files: Record<string, string>) {
+    const it = await place();
+    for (const [name, text] of Object.entries(files)) writeFileSync(path.join(it.shell.cwd, name), text);
+    return (options = "", env: Record<string, string> = {}) =>
+      it.run(`revocations stats ${options}`, { env: { SESSION_STORE: "", ...env } });
+  }
+
+  test.each([".env", ".env.local"])("is taken from %s, and it says so", async (name) => {
+    const { code, out, err } = (await withFiles({ [name]: 'SESSION_STORE="sqlite:sessions.db"\n' }))();
+    expect(code, err).toBe(0);
+    expect(out).toContain("Store     sessions.db");
+    expect(err).toBe(`Store sessions.db: SESSION_STORE in ${name}.\n`);
+  });
+
+  test(".env.local comes before .env, the environment before both, --store before all", async () => {
+    const run = await withFiles({ ".env": "SESSION_STORE=sqlite:c.db", ".env.local": "SESSION_STORE=sqlite:b.db" });
+    expect(run().err).toContain("There is no file b.db");
+    expect(run("", { SESSION_STORE: "sqlite:a.db" }).err).toContain("There is no file a.db");
+    expect(run("--store sqlite:sessions.db", { SESSION_STORE: "sqlite:a.db" })).toMatchObject({ code: 0, err: "" });
+    expect(run("--store ''", { SESSION_STORE: "sqlite:a.db" }).err).toContain("No store is named");
+  });
+
+  test("is told where it came from when it is wrong, without its password", async () => {
+    const { code, err } = (await withFiles({ ".env": "SESSION_STORE=mysql://app:hunter2@h/db" }))();
+    expect(code).toBe(2);
+    expect(err).not.toContain("hunter2");
+  });
 });
 
 test("--store comes before SESSION_STORE", async () => {
   const it = await place();
   const { code, out } = it.run("revocations stats --store sqlite:sessions.db", { env: { SESSION_STORE: "nonsense:" } });
   expect(code).toBe(0);
-  expect(out).toContain("Store      sessions.db");
+  expect(out).toContain("Store     sessions.db");
 });
 
 test.each([
@@ -39,6 +69,7 @@ test.each([
   "sqlite:",
   "sqlite::memory:",
   "sqlite://sessions.db",
+  "sqlite://",
   "redis:localhost",
   "redis://",
   "redis://user:p#w@127.0.0.1",
@@ -61,6 +92,16 @@ test("a bare path of a file is told how to be written", () => {
 });
 
 describe("an SQLite file", () => {
+  test("is named from the folder where the command runs, or whole", async () => {
+    const it = await place();
+    const whole = path.join(it.shell.cwd, "sessions.db");
+    for (const address of ["sqlite:sessions.db", "sqlite:./sessions.db", `sqlite:${whole}`, `sqlite://${whole}`]) {
+      const { code, out, err } = it.run("revocations stats", { env: { SESSION_STORE: address } });
+      expect(code, err).toBe(0);
+      expect(out).toContain(`Store     ${address.replace(/^sqlite:(?:\/\/)?/, "")}\n`);
+    }
+  });
+
   test.each(COMMANDS)("that is not there is made by no command: %s", (command) => {
     const shell = emptyShell();
     const { code, err } = run("sqlite:sesions.db", command, shell);

@@ -34,7 +34,9 @@ test.skipIf(!hasTerminal && !process.env["CI"])("an operator looks at a list, an
   await type("sessions count --user ada");
   await type(`revoke session --sign-in ${sidOf(1_002)} --dry-run`);
   await type(`revoke session --sign-in ${sidOf(1_002)}`);
+  await type(`revoke session ${sidOf(1_001)} --dry-run`);
   await type("revoke session", ["press Enter", `${sidOf(3)}\n`]);
+  await type("revoke user adaa --dry-run");
   await type("revoke user ada");
   await type("revocations list");
   await type("revocations stats --json | grep -v '\"list\"'");
