@@ -1,7 +1,7 @@
 import { cpus } from "node:os";
 
 /** The machine and the date that figures belong to. */
-export const machine = () => {
+const machine = () => {
   const [{ model }] = cpus();
   return `${model.trim()}, ${cpus().length} CPUs, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}`;
 };

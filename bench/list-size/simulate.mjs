@@ -15,7 +15,7 @@ import {
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 export const END = (DAYS.before + DAYS.shown) * DAY;
-export const INCIDENT = (DAYS.before + INCIDENT_DAY) * DAY + DAY / 2;
+const INCIDENT = (DAYS.before + INCIDENT_DAY) * DAY + DAY / 2;
 
 const EVENTS_PER_DAY = Object.values(EVENTS).reduce((sum, rate) => sum + rate, 0);
 const HOURS_TOTAL = VISITS_BY_HOUR.reduce((sum, weight) => sum + weight, 0);

@@ -11,17 +11,26 @@ export interface Retelling {
   settle(): Promise<void> | undefined;
 }
 
-/** @param tell tells the service everything that this process remembers; safe to be repeated */
-export function createRetelling(tell: () => Promise<void>): Retelling {
+/**
+ * After so long, in ms, a telling no longer holds up those who come: it may have gone out on a connection that is dead
+ * without anybody having been told, and drivers have lost a statement or two (postgres 3.4.9). It may still end well.
+ */
+const PATIENCE = 5_000;
+
+/**
+ * @param tell tells the service everything that this process remembers; safe to be repeated, also while it runs
+ * @param clock in ms, of any origin
+ */
+export function createRetelling(tell: () => Promise<void>, clock: () => number = () => performance.now()): Retelling {
   let doubts = 0;
   let settled = 0;
-  let running: Promise<void> | undefined;
+  let running: { readonly promise: Promise<void>; readonly since: number } | undefined;
   const run = async (): Promise<void> => {
     // A doubt that comes up meanwhile is not settled by what was told before it.
     while (settled !== doubts) {
       const telling = doubts;
       await tell();
-      settled = telling;
+      settled = Math.max(settled, telling);
     }
   };
   return {
@@ -31,10 +40,15 @@ export function createRetelling(tell: () => Promise<void>): Retelling {
     doubts: () => doubts,
     settle() {
       if (settled === doubts) return undefined;
-      running ??= run().finally(() => {
-        running = undefined;
-      });
-      return running;
+      if (running && clock() - running.since <= PATIENCE) return running.promise;
+      const mine = {
+        since: clock(),
+        promise: run().finally(() => {
+          if (running === mine) running = undefined;
+        }),
+      };
+      running = mine;
+      return mine.promise;
     },
   };
 }

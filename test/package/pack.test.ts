@@ -27,7 +27,7 @@ describe("the tarball", () => {
     const strangers = consumer.files.filter(
       (file) =>
         !/^dist\/[\w./-]+\.(js|d\.ts)$/.test(file) &&
-        !/^docs\/[\w.-]+\.md$/.test(file) &&
+        !/^docs\/[\w.-]+\.(?:md|svg)$/.test(file) &&
         !/^(package\.json|[A-Z]+(\.md)?)$/.test(file),
     );
     expect(strangers).toEqual([]);

@@ -94,4 +94,27 @@ describe("telling it again", () => {
     await retelling.settle();
     expect([told, retelling.settle()]).toEqual([2, undefined]);
   });
+
+  test("that hangs does not hold up those who come later", async () => {
+    let now = 0;
+    let told = 0;
+    let end: () => void = () => undefined;
+    const retelling = createRetelling(
+      () => (++told === 1 ? new Promise((resolve) => (end = resolve)) : Promise.resolve()),
+      () => now,
+    );
+    retelling.doubt();
+    const first = retelling.settle();
+    now = 5_000;
+    expect(retelling.settle()).toBe(first);
+    now = 5_001;
+    await retelling.settle();
+    retelling.doubt();
+    await retelling.settle();
+    // Its end says nothing of what was doubted after it began.
+    retelling.doubt();
+    end();
+    await first;
+    expect([told, retelling.settle()]).toEqual([4, undefined]);
+  });
 });

@@ -54,6 +54,14 @@ export function memoryStore(options: MemoryStoreOptions = {}): RevocationStore {
       pending.push(...(entry?.successors ?? []).map((successor) => ({ id: successor, until: undefined })));
     }
   };
+  /** Ends the oldest successor of an id that has as many as it may. */
+  const makeRoom = (sid: string): void => {
+    const { until, successors = [] } = list.sessions.get(sid) ?? {};
+    const [oldest, ...others] = successors;
+    if (oldest === undefined || successors.length < MAX_SUCCESSORS) return;
+    put(sid, false, until, others);
+    revokeSession(oldest);
+  };
   const revokeSubject = (subject: string): number => {
     sweepNowAndThen(list, clock);
     const since = clock();
@@ -70,14 +78,15 @@ export function memoryStore(options: MemoryStoreOptions = {}): RevocationStore {
       revokedKeys: keys.filter((id) => list.keys.has(id)),
     }),
     issue({ sid, subject, replaces = [], signIn }) {
+      // First, for all of them: what ends here must not end the new id by the links that it gets.
+      for (const { sid: old, linked } of replaces) if (linked) makeRoom(old);
       for (const { sid: old, until, linked } of replaces) {
         list.signIns.delete(old);
         const entry = list.sessions.get(old);
         if (entry?.revoked) continue;
         // A sign-in that was sent twice has two successors, and both end with the old id.
         const successors = [...(entry?.successors ?? []), ...(linked ? [sid] : [])];
-        put(old, false, Math.max(until, entry?.until ?? 0), successors.slice(-MAX_SUCCESSORS));
-        for (const oldest of successors.slice(0, -MAX_SUCCESSORS)) revokeSession(oldest);
+        put(old, false, Math.max(until, entry?.until ?? 0), successors);
       }
       const current = generations(subject);
       if (signIn && subject !== undefined) enter(list, sid, subject, signIn, current);

@@ -43,7 +43,10 @@ export function databaseOf(client: PgClient | PostgresSql): Database {
     );
   }
   return {
-    query: async (text, parameters) => answerOf((await client.query(text, parameters)).rows),
+    async query(text, parameters) {
+      assertConnected(client);
+      return answerOf((await client.query(text, parameters)).rows);
+    },
     listen: (channel, wake) => {
       if (isPool(client)) return listenOnPool(client, channel, wake);
       return listenOnClient(client, channel, wake);
@@ -62,6 +65,27 @@ function isPgClient(client: unknown): client is PgClient {
 
 function isPool(client: PgClient): client is PgClient & ListeningPool {
   return "Client" in client && "options" in client;
+}
+
+/**
+ * A `Client` of `pg` that nobody has connected, or that could not be: a query would wait for ever, and a script would
+ * end without a word. One that is being connected is good. Of one that has ended `pg` itself says so.
+ *
+ * @throws ConfigurationError
+ */
+function assertConnected(client: PgClient): void {
+  const { processID, connection } = client as UnconnectedClient;
+  const { pending, connecting } = connection?.stream ?? {};
+  if (processID !== null || pending !== true || connecting !== false) return;
+  throw new ConfigurationError(
+    "postgresStore: the client is not connected; call `await client.connect()` before the store is used, or pass a Pool",
+  );
+}
+
+/** What a `Client` has of its server only once it is connected, and what a socket of Node says of itself. */
+interface UnconnectedClient {
+  readonly processID?: number | null;
+  readonly connection?: { readonly stream?: { readonly pending?: boolean; readonly connecting?: boolean } } | null;
 }
 
 function answerOf(rows: readonly object[]): string {

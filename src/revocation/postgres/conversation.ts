@@ -33,7 +33,7 @@ export interface Conversation {
     name: string,
     parameters: readonly Parameter[],
     repeat: boolean,
-  ) => Promise<T & { readonly forgot: boolean }>;
+  ) => Promise<T & Answer & { readonly forgot: boolean }>;
 }
 
 /** No such table, function, schema, column: never created, dropped, or of an older release. */
@@ -134,7 +134,8 @@ async function withoutConflicts<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-function listOf(home: string): string {
+/** The id of the list, without the run of its server. */
+export function listOf(home: string): string {
   return home.slice(0, home.indexOf(":"));
 }
 

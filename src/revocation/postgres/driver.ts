@@ -19,7 +19,7 @@ const IDLE_TIMEOUT = 10;
 /**
  * The database at a URL, through the client that the application has installed. Nothing is loaded before it is used.
  *
- * @throws ConfigurationError when it is no URL of PostgreSQL
+ * @throws ConfigurationError when it is no URL of PostgreSQL; at the first use when the client cannot read it
  */
 export function databaseAt(url: string): Database {
   if (!/^postgres(?:ql)?:\/\//.test(url)) {
@@ -33,7 +33,11 @@ export function databaseAt(url: string): Database {
   return {
     async query(text, parameters) {
       if (closed) throw new Error("postgresStore: the store is closed");
-      return (await open()).database.query(text, parameters);
+      try {
+        return await (await open()).database.query(text, parameters);
+      } catch (error) {
+        throw isUnreadable(error) ? unreadable() : error;
+      }
     },
     listen(channel, wake) {
       let stopped = false;
@@ -96,6 +100,22 @@ async function openWithPostgres(url: string): Promise<Opened> {
     onnotice: () => undefined,
   });
   return { database: databaseOf(sql), end: () => sql.end({ timeout: 5 }) };
+}
+
+/**
+ * Whether the client could not read the URL. What it can read, only it knows: several hosts, sockets, a host that is
+ * left out.
+ */
+function isUnreadable(error: unknown): boolean {
+  const { code, name } = error as { code?: unknown; name?: unknown };
+  return code === "ERR_INVALID_URL" || name === "URIError";
+}
+
+/** Without the client's error: that has the URL, and in it the password, as a property. */
+function unreadable(): ConfigurationError {
+  return new ConfigurationError(
+    "postgresStore: what was passed is no valid URL; percent-encode the password (encodeURIComponent) and the name in it",
+  );
 }
 
 /** @returns the module, or undefined where it is not installed; one that is there and broken is an error */

@@ -32,8 +32,8 @@ export interface PostgresStoreOptions {
  * @param client a `Pool` of `pg`, or the `sql` of `postgres`: it stays open. A `Client` of `pg` does too, if nobody else
  *   uses it: what is done within somebody's transaction is undone with it. Or a URL (`postgres://…`), for which an
  *   installed `pg` or `postgres` is loaded at the first use, and which `close()` closes
- * @throws ConfigurationError for another client or a wrong option; at the first use when the URL has no client, and
- *   when the database's role lacks rights
+ * @throws ConfigurationError for another client or a wrong option; at the first use when the URL has no client or is not
+ *   valid, when a `Client` has not been connected, and when the database's role lacks rights
  * @example
  * import pg from "pg";
  * const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL }).on("error", console.error);

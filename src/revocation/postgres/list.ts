@@ -1,7 +1,7 @@
 import type { Recent } from "../recent.js";
 import type { Generations, Revocation, RevocationPage, RevocationStore } from "../store.js";
 import type { Parameter } from "./client.js";
-import type { Conversation } from "./conversation.js";
+import { type Conversation, listOf } from "./conversation.js";
 import { fromDatabase, toDatabase, whole } from "./text.js";
 
 type List = Omit<RevocationStore, "directory" | "watch" | "close">;
@@ -34,7 +34,7 @@ type Row = readonly [
  */
 export function postgresList({ ask }: Conversation, recent: Recent, skew: number): List {
   const check: List["check"] = async ({ sid, subject, keys }) => {
-    const parameters = [toDatabase(sid), orNull(subject), keys?.length ? listOf(keys) : null];
+    const parameters = [toDatabase(sid), orNull(subject), keys?.length ? textOf(keys) : null];
     const facts = await ask<Generations & { revoked: boolean | null; keys: string[] | null }>(
       "check",
       parameters,
@@ -76,7 +76,7 @@ export function postgresList({ ask }: Conversation, recent: Recent, skew: number
       return { all: answer.all, subject: answer.subject };
     },
     async regenerate({ sid, next, subject, generations: sealed, until, endOthers }) {
-      const ends = endOthers === true && subject !== undefined;
+      const ends = endOthers && subject !== undefined;
       const answer = await ask<Generations & { refused?: "revoked" | "superseded" }>(
         "regenerate",
         [
@@ -86,7 +86,7 @@ export function postgresList({ ask }: Conversation, recent: Recent, skew: number
           whole(sealed.all),
           whole(sealed.subject),
           whole(until),
-          ends ? "others" : null,
+          endOthers ? "others" : null,
           whole(skew),
         ],
         false,
@@ -94,7 +94,7 @@ export function postgresList({ ask }: Conversation, recent: Recent, skew: number
       if (answer.refused !== undefined) return answer.refused;
       const given = { all: answer.all, subject: answer.subject };
       recent.add({ kind: "superseded", sid, until, successor: next, moved: given });
-      if (ends) recent.add({ kind: "subject", subject, generation: given.subject });
+      if (ends) recent.add({ kind: "subject", subject, generation: given.subject, list: listOf(answer.home) });
       return answer.forgot && !(await goesOn({ sid: next, subject }, given)) ? "revoked" : given;
     },
     async revokeSession(sid, until) {
@@ -110,8 +110,8 @@ export function postgresList({ ask }: Conversation, recent: Recent, skew: number
     },
     async revokeSubject(subject) {
       const parameters = [toDatabase(subject), whole(skew)];
-      const { generation } = await ask<{ generation: number }>("revoke_subject", parameters, true);
-      recent.add({ kind: "subject", subject, generation });
+      const { home, generation } = await ask<{ generation: number }>("revoke_subject", parameters, true);
+      recent.add({ kind: "subject", subject, generation, list: listOf(home) });
       return generation;
     },
     async revokeAll() {
@@ -122,7 +122,7 @@ export function postgresList({ ask }: Conversation, recent: Recent, skew: number
     async revokeKeys(ids) {
       if (ids.length === 0) return;
       recent.addKeys(ids);
-      await ask("revoke_keys", [listOf(ids), whole(skew)], true);
+      await ask("revoke_keys", [textOf(ids), whole(skew)], true);
     },
     async useOnce(id, until) {
       const { first, forgot } = await ask<{ first: boolean }>(
@@ -180,7 +180,7 @@ function wasUsed(recent: Recent, id: string): boolean {
   return recent.changes().some((change) => change.kind === "once" && change.id === id);
 }
 
-function listOf(ids: readonly string[]): string {
+function textOf(ids: readonly string[]): string {
   return JSON.stringify(ids.map(toDatabase));
 }
 

@@ -30,20 +30,22 @@ export function listenOnPool(pool: ListeningPool, channel: string, wake: () => v
   let delay = FIRST_DELAY;
 
   const connect = async (): Promise<void> => {
-    const client = new pool.Client(pool.options);
-    current = client;
+    let client: ListeningClient | undefined;
     const again = (): void => {
       if (ended || current !== client) return;
       current = undefined;
-      client.end().catch(() => undefined);
+      client?.end().catch(() => undefined);
       timer = setTimeout(() => void connect(), delay);
       (timer as { unref?(): void }).unref?.();
       delay = Math.min(delay * 2, LONGEST_DELAY);
     };
-    client.on("notification", wake);
-    client.on("error", again);
-    client.on("end", again);
     try {
+      // Throws for a file of a certificate that is not there, for example: then the next query says so.
+      client = new pool.Client(pool.options);
+      current = client;
+      client.on("notification", wake);
+      client.on("error", again);
+      client.on("end", again);
       client.unref?.();
       await client.connect();
       // Once more: with TLS it is another socket by now.

@@ -16,7 +16,10 @@ export function toTell(changes: readonly RecentChange[], recent: Recent): Parame
 }
 
 function inDatabase(change: RecentChange): object {
-  if (change.kind === "subject") return { ...change, subject: toDatabase(change.subject) };
+  if (change.kind === "subject") {
+    const { kind, subject, generation, list } = change;
+    return { kind, subject: toDatabase(subject), generation, list };
+  }
   if (change.kind === "all") return change;
   if (change.kind === "once") return { ...change, id: toDatabase(change.id), until: whole(change.until) };
   const until = change.until === undefined ? undefined : whole(change.until);

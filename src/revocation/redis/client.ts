@@ -38,7 +38,7 @@ export function assertClient(client: RedisClient): void {
   const usable = typeof (client as unknown as AnyClient | undefined)?.on === "function";
   if (usable && (isNodeRedis(client) || typeof client.evalsha === "function")) return;
   throw new ConfigurationError(
-    "redisStore takes a client of redis (node-redis 4 or later) or of ioredis, for example redisStore(await createClient({ url }).connect())",
+    'redisStore takes a client of redis (node-redis 4 or later) or of ioredis, for example redisStore(await createClient({ url }).on("error", console.error).connect())',
   );
 }
 

@@ -45,7 +45,7 @@ export function redisList({ ask }: Conversation, recent: Recent): List {
       if (outcome !== "live") return outcome === "superseded" ? "superseded" : "revoked";
       const given: Generations = { all: answer.all, subject: Number(generation) };
       recent.add({ kind: "superseded", sid, until, successor: next, moved: given });
-      if (endOthers && subject) recent.add({ kind: "subject", subject, generation: given.subject });
+      if (endOthers && subject) recent.add({ kind: "subject", subject, generation: given.subject, list: answer.list });
       confirmed(answer);
       return answer.forgot && !(await goesOn({ sid: next, subject }, given)) ? "revoked" : given;
     },
@@ -59,7 +59,7 @@ export function redisList({ ask }: Conversation, recent: Recent): List {
     async revokeSubject(subject) {
       const answer = await ask(operations.REVOKE_SUBJECT, [encode(subject)], true);
       const generation = Number(answer.rest[0]);
-      recent.add({ kind: "subject", subject, generation });
+      recent.add({ kind: "subject", subject, generation, list: answer.list });
       confirmed(answer);
       return generation;
     },

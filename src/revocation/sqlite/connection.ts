@@ -5,7 +5,7 @@ import { sharedState } from "../../shared.js";
 import { type Database, wrapDatabase } from "./database.js";
 import type { OpenDatabase, SqliteDatabase } from "./driver.js";
 import { type Identity, lookAt, lookAtAll, prepareFile, removeIf, targetOf } from "./file.js";
-import { Interference, Unsettled } from "./problem.js";
+import { Interference, Occupied, Unsettled } from "./problem.js";
 
 /** Where a store gets its database from. */
 export interface Connection {
@@ -13,8 +13,11 @@ export interface Connection {
    * The database under the path, as it is now.
    *
    * @throws Interference when its files were tampered with
+   * @throws Occupied when it is in somebody's transaction
    */
   database(): Database;
+  /** Whether the database may be in somebody's transaction of which its driver does not tell. */
+  mayBeOccupied(): boolean;
   /** To be called before a write. @throws Interference when what is written would reach nobody else */
   assertLog(): void;
   /** Lets go of what it opened itself. */
@@ -65,6 +68,7 @@ export function fileConnection(path: string, open: OpenDatabase): Connection {
     assertLog() {
       if (used) assertCompanion(used.name, used.file.identity, "wal");
     },
+    mayBeOccupied: () => false,
     close: letGo,
   };
 }
@@ -128,6 +132,7 @@ export function givenConnection(raw: SqliteDatabase): Connection {
   let opened: { readonly path: string; readonly identity: Identity } | undefined;
   return {
     database() {
+      if (database.isInTransaction()) throw new Occupied();
       if (!opened) {
         const path = pathOf(database);
         makeDurable(database, path || "the database", ["wal", "memory"]);
@@ -142,6 +147,7 @@ export function givenConnection(raw: SqliteDatabase): Connection {
     assertLog() {
       if (opened && opened.path !== "") assertCompanion(opened.path, opened.identity, "wal");
     },
+    mayBeOccupied: () => database.isInTransaction() === undefined,
     close: () => undefined,
   };
 }

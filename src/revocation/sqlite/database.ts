@@ -6,6 +6,8 @@ export type Row = Record<string, Value>;
 
 /** A database with its statements, each prepared once. */
 export interface Database {
+  /** Whether it is in a transaction; `undefined` where the driver does not tell. */
+  isInTransaction(): boolean | undefined;
   exec(sql: string): void;
   run(sql: string, ...values: Value[]): void;
   rows(sql: string, ...values: Value[]): Row[];
@@ -20,6 +22,7 @@ export function wrapDatabase(raw: SqliteDatabase): Database {
     return statement;
   };
   return {
+    isInTransaction: () => raw.isTransaction ?? raw.inTransaction,
     exec: (sql) => void raw.exec(sql),
     run: (sql, ...values) => void prepared(sql).run(...checked(values)),
     // Never `get`: libsql's leaves the statement unfinished, and what it holds with it.

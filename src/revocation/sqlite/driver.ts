@@ -14,6 +14,10 @@ export interface SqliteDatabase {
   exec(sql: string): unknown;
   prepare(sql: string): SqliteStatement;
   close(): unknown;
+  /** Whether it is in a transaction, as `node:sqlite` tells it. */
+  readonly isTransaction?: boolean;
+  /** The same, as `libsql` and `better-sqlite3` tell it. */
+  readonly inTransaction?: boolean;
 }
 
 export type OpenDatabase = (path: string) => SqliteDatabase;

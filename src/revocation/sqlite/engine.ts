@@ -171,9 +171,11 @@ export function createEngine({ place, connect, clock }: EngineOptions): Engine {
   return {
     ask: (sql, ...values) =>
       use("read", (database) => {
-        const row = database.rows(sql, ...values)[0];
+        const answer = (): Row | undefined => database.rows(sql, ...values)[0];
+        // A transaction cannot begin in another one.
+        const row = connection?.mayBeOccupied() ? transaction(database, "", answer) : answer();
         if (row && isKnown(row)) return row;
-        return writing(database, () => database.rows(sql, ...values)[0] as Row);
+        return writing(database, () => answer() as Row);
       }),
     read: (step) =>
       use("read", (database) => {

@@ -14,9 +14,9 @@ DELETE FROM sealed_session_sign_ins WHERE rowid IN
 const CHANGES = "SELECT changes() AS count";
 
 /**
- * Removes what expired, at most `limit` of it and as many sign-ins.
+ * Removes what expired, at most `limit` of it.
  *
- * @returns how many entries, sign-ins left out
+ * @returns how much, sign-ins among it
  */
 export function removeExpired({ database, list, now }: Step, skew: number, limit: number): number {
   let left = limit;
@@ -28,7 +28,7 @@ export function removeExpired({ database, list, now }: Step, skew: number, limit
   // Reckoned now, not when it was entered: a manager with longer timeouts may have come since.
   remove(REMOVE_AGED, now - skew - list.retention);
   remove(REMOVE_USED, now - skew);
-  database.run(REMOVE_SIGN_INS, now, limit);
+  remove(REMOVE_SIGN_INS, now);
   return limit - left;
 }
 
@@ -36,7 +36,12 @@ const REMOVE_SIGN_INS_OF_BEFORE = `
 DELETE FROM sealed_session_sign_ins WHERE rowid IN
 (SELECT rowid FROM sealed_session_sign_ins WHERE all_generation < ? LIMIT ?)`;
 
-/** Removes sign-ins that ended with everything, at most `limit`. Looks through the whole directory for them. */
-export function removeSignInsOfBefore({ database, list }: Step, limit: number): void {
+/**
+ * Removes sign-ins that ended with everything, at most `limit`. Looks through the whole directory for them.
+ *
+ * @returns how many
+ */
+export function removeSignInsOfBefore({ database, list }: Step, limit: number): number {
   database.run(REMOVE_SIGN_INS_OF_BEFORE, list.all, limit);
+  return Number(database.rows(CHANGES)[0]?.["count"]);
 }

@@ -34,7 +34,7 @@ const IN_PASSING = 20;
  *
  * @param pathOrDatabase the file's path, opened with `node:sqlite`, else with an installed `libsql` or
  *   `better-sqlite3`; or a database that one of these opened, best one that nothing else uses: it is set to
- *   `journal_mode=WAL` and `synchronous=FULL`, keeps its own busy timeout, and is not closed by `close()`. Tables are
+ *   `journal_mode=WAL` and `synchronous=FULL`, keeps its own busy timeout, and is not closed by `close()`. In a transaction of yours the store refuses to work. Tables are
  *   named `sealed_session_…`
  * @returns a store that opens nothing until it is used
  * @throws ConfigurationError for arguments that can never work. Using the store throws one where there is no driver,
@@ -70,8 +70,8 @@ export function sqliteStore(
     stats: () => engine.read(readStats),
     prune: (limit) =>
       engine.write((step) => {
-        removeSignInsOfBefore(step, limitOf(limit));
-        return removeExpired(step, skew, limitOf(limit));
+        const removed = removeExpired(step, skew, limitOf(limit));
+        return removed + removeSignInsOfBefore(step, limitOf(limit) - removed);
       }),
     close: () => engine.close(),
     directory: sqliteDirectory(engine),

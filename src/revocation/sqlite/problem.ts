@@ -15,6 +15,14 @@ const NAMES: Record<number, string> = {
 /** A moment that passes: the file is being replaced or opened by somebody else. */
 export class Unsettled extends Error {}
 
+/** The database is in a transaction that is not the store's: what others have revoked since it began cannot be seen. */
+export class Occupied extends Error {}
+
+function isOccupied(error: unknown): boolean {
+  const told = "cannot start a transaction within a transaction";
+  return error instanceof Occupied || (error instanceof Error && error.message.includes(told));
+}
+
 /** SQLite's name for what happened, without the details that it may add to it. */
 function nameOf(error: unknown): string | undefined {
   const { errcode, rawCode, code } = error as { errcode?: unknown; rawCode?: unknown; code?: unknown };
@@ -60,10 +68,16 @@ const EXPLAINED: Record<string, Explain> = {
   FULL: failure("cannot grow: the disk is full"),
 };
 
+const occupied = mistake(
+  "is in a transaction of the application, in which what other processes revoke cannot be seen: " +
+    "use the store before it or after it, or give the store a database of its own",
+);
+
 /** The error as the store throws it: with the file's name, and nothing of what was asked. */
 export function explained(error: unknown, place: string): unknown {
   if (error instanceof ConfigurationError || error instanceof Interference || !(error instanceof Error)) return error;
   if (error instanceof Unsettled) return new Error(`sqliteStore: ${place} ${error.message}`);
+  if (isOccupied(error)) return occupied(place, error);
   const explain = EXPLAINED[nameOf(error) ?? ""] ?? failure(`failed: ${error.message}`);
   return explain(place, error);
 }

@@ -84,14 +84,26 @@ function generationsOf({ database, list }: Step, subject: string | undefined): G
   return { all: list.all, subject: Number(row?.["generation"] ?? 0) };
 }
 
+/** How many linked successors an entry has at most: sign-ins with one old cookie over and over must not make it grow. */
+const MAX_SUCCESSORS = 16;
+
+/** Ends the oldest successor, where another one makes too many. To be called before anything leads to the new one. */
+function makeRoom(step: Step, sid: string, successor: string): void {
+  const successors = successorsOf(find(step, sid));
+  const [oldest] = successors;
+  if (oldest === undefined || successors.length < MAX_SUCCESSORS || successors.includes(successor)) return;
+  revokeSession(step, oldest, undefined);
+}
+
 export function issue(step: Step, { sid, subject, replaces = [], signIn }: IssueQuery): Generations {
+  for (const { sid: old, linked } of replaces) if (linked) makeRoom(step, old, sid);
   for (const { sid: old, until, linked } of replaces) {
     removeSignIn(step, old);
     const entry = find(step, old);
     if (entry?.state === STATE.revoked) continue;
     // A sign-in that was sent twice has two successors, and both end with the old id.
-    const successors = [...successorsOf(entry), ...(linked ? [sid] : [])];
-    put(step, old, STATE.superseded, Math.max(until, entry?.until ?? 0), successors);
+    const successors = new Set([...successorsOf(entry), ...(linked ? [sid] : [])]);
+    put(step, old, STATE.superseded, Math.max(until, entry?.until ?? 0), [...successors].slice(-MAX_SUCCESSORS));
   }
   const generations = generationsOf(step, subject);
   if (signIn && subject !== undefined) addSignIn(step, sid, subject, signIn, generations);
@@ -100,10 +112,14 @@ export function issue(step: Step, { sid, subject, replaces = [], signIn }: Issue
 
 export function regenerate(step: Step, query: RegenerateQuery): Generations | "revoked" | "superseded" {
   const { sid, next, subject, generations: sealed, until, endOthers } = query;
-  const status = statusOf(find(step, sid)?.state);
-  if (status !== "live") return status;
+  const entry = find(step, sid);
+  const status = statusOf(entry?.state);
+  // Who lost the answer has sent it again. Not with `endOthers`: it is not known by which generation they ended.
+  const taken = !endOthers && successorsOf(entry).includes(next);
+  if (status !== "live" && !taken) return status;
   const current = generationsOf(step, subject);
   if (current.all > sealed.all || current.subject > sealed.subject) return "revoked";
+  if (taken) return current;
   put(step, sid, STATE.superseded, until, [next]);
   if (!endOthers || subject === undefined) {
     moveSignIn(step, sid, next, current);

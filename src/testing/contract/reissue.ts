@@ -138,6 +138,22 @@ export const reissueCases: ContractCase[] = [
     },
   },
   {
+    name: "however often an old id is replaced together with the one before, the new id is live",
+    async run({ store, sid, now, unit }) {
+      await store.announce(100 * unit);
+      const until = (await now()) + 10 * unit;
+      const old = sid();
+      let previous = sid();
+      for (let i = 0; i < 20; i++) {
+        const next = sid();
+        const replaces = [previous, old].map((each) => ({ sid: each, until, linked: true }));
+        await store.issue({ sid: next, subject: "ada", replaces });
+        same(await statuses(store, next), ["live"], `the new id, the ${i + 1}th time`);
+        previous = next;
+      }
+    },
+  },
+  {
     name: "a regenerate that a client sends again is answered as the first time, unless the session has ended since",
     async run(context) {
       const { store, another, sid, unit } = context;

@@ -69,6 +69,31 @@ describe("what is handed in", () => {
   });
 });
 
+describe("a Client of pg", () => {
+  test("that nobody has connected is refused at the first use, and good once it is being connected", async () => {
+    const client = new pg.Client({ connectionString: await server().newDatabase() });
+    onTestFinished(() => client.end());
+    const store = postgresStore(client);
+    const refused = store.check({ sid: "a" });
+    await expect(refused).rejects.toThrow(ConfigurationError);
+    await expect(refused).rejects.toThrow(/call `await client.connect\(\)`/);
+    const connected = client.connect();
+    expect(await statusOf(store, "a")).toBe("live");
+    await connected;
+    expect(await statusOf(store, "a")).toBe("live");
+  });
+
+  test("that could not be connected is refused, and one that has ended fails with its own error", async () => {
+    const down = new pg.Client({ connectionString: "postgres://nobody@127.0.0.1:9/none" });
+    await expect(down.connect()).rejects.toMatchObject({ code: "ECONNREFUSED" });
+    await expect(postgresStore(down).check({ sid: "a" })).rejects.toThrow(/is not connected/);
+    const ended = new pg.Client({ connectionString: await server().newDatabase() });
+    await ended.connect();
+    await ended.end();
+    await expect(postgresStore(ended).check({ sid: "a" })).rejects.toThrow(/closed/);
+  });
+});
+
 describe("a URL", () => {
   const use = (url: string): string => `
     const store = postgresStore(${JSON.stringify(url)});
@@ -85,6 +110,21 @@ describe("a URL", () => {
     const url = await server().newDatabase();
     expect(applicationWith([client])(use(url))).toBe("revoked");
     await until(async () => (await connections(url)) === 0, "it has closed");
+  });
+
+  test.each([["pg"], ["postgres"]])("that %s cannot read is refused, and neither shown nor passed on", (client) => {
+    const said = applicationWith([client])(`
+      import { inspect } from "node:util";
+      const store = postgresStore("postgres://app:hunter2/x@127.0.0.1:9/db");
+      await store.check({ sid: "a" }).catch((error) => console.log(inspect(error, { depth: 9, showHidden: true })));`);
+    expect(said).toMatch(/^ConfigurationError: .*is no valid URL; percent-encode the password/);
+    expect(said).not.toMatch(/hunter2|cause/);
+  });
+
+  test("of several hosts is left to postgres, which takes it", async () => {
+    const url = await server().newDatabase();
+    const host = new URL(url).host;
+    expect(applicationWith(["postgres"])(use(url.replace(host, `127.0.0.1:9,${host}`)))).toBe("revoked");
   });
 
   test("says what to install where there is no client", () => {

@@ -125,6 +125,51 @@ describe("a list that is not where it was", () => {
   });
 });
 
+/** As after a failover: the same list, from another server. */
+const ANOTHER_SERVER = `CREATE OR REPLACE FUNCTION sealed_session.v1_home(p_list text) RETURNS text
+  LANGUAGE sql STABLE AS $$ SELECT p_list || ':1' $$;`;
+
+describe("what is told again", () => {
+  test("a subject's generation ends no login of a list that was begun since", async () => {
+    const url = await server().newDatabase();
+    const [first, second] = [storeAt(url), storeAt(url)];
+    await first.revokeSubject("ada");
+    await run(url, "TRUNCATE sealed_session.list, sealed_session.entries, sealed_session.sign_ins");
+    const given = await second.issue({ sid: newSid(), subject: "ada" });
+    await first.announce(1_000);
+    expect((await second.check({ sid: newSid(), subject: "ada" })).generations).toEqual(given);
+  });
+
+  test("a subject's generation that a failover lost is told to the same list, also when it is behind the global one", async () => {
+    const url = await server().newDatabase();
+    const store = storeAt(url);
+    await store.revokeAll();
+    await run(
+      url,
+      "CREATE OR REPLACE FUNCTION sealed_session.v1_now() RETURNS bigint LANGUAGE sql AS 'SELECT 1000::bigint'",
+    );
+    expect(await store.revokeSubject("ada")).toBe(1_000);
+    const before = await store.check({ sid: newSid(), subject: "ada" });
+    await run(url, `DELETE FROM sealed_session.entries WHERE kind = 'subject'; ${ANOTHER_SERVER}`);
+    expect(await store.check({ sid: newSid(), subject: "ada" })).toEqual(before);
+  });
+
+  test("the links of more than 16 sign-ins with one old id end no more of them", async () => {
+    const url = await server().newDatabase();
+    const store = storeAt(url);
+    const [old, until] = [newSid(), Date.now() + 3_600_000];
+    const sids = Array.from({ length: 18 }, newSid);
+    for (const sid of sids) await store.issue({ sid, subject: "ada", replaces: [{ sid: old, until, linked: true }] });
+    const statuses = async (): Promise<string[]> => Promise.all(sids.map(async (sid) => statusOf(store, sid)));
+    const before = await statuses();
+    expect(before.filter((status) => status === "live")).toHaveLength(16);
+    await run(url, ANOTHER_SERVER);
+    expect(await statuses()).toEqual(before);
+    const links = "SELECT cardinality(successors) AS links FROM sealed_session.entries WHERE id = ";
+    expect(await run(url, `${links}'${old}'`)).toEqual([{ links: 16 }]);
+  });
+});
+
 describe("what is no loss", () => {
   test.each([
     "DROP FUNCTION sealed_session.v1_check, sealed_session.v1_put, sealed_session.v1_home",

@@ -157,3 +157,22 @@ async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[B, A]
   const [a, b] = await Promise.all([first, second]);
   return [b, a];
 }
+
+test("a sign-in that replaces an old id and the oldest that took its place is not ended with that one", async () => {
+  const store = storeAt(await server().newDatabase());
+  const old = newSid();
+  const replaces = [{ sid: old, until: UNTIL, linked: true }];
+  const sids = Array.from({ length: 16 }, newSid);
+  for (const sid of sids) await store.issue({ sid, subject: "ada", replaces });
+  const [next, oldest = ""] = [newSid(), ...sids];
+  const signIn = { id: newSid(), at: 1, until: UNTIL };
+  await store.issue({
+    sid: next,
+    subject: "ada",
+    replaces: [{ sid: oldest, until: UNTIL, linked: true }, ...replaces],
+    signIn,
+  });
+  expect((await store.check({ sid: next })).session).toBe("live");
+  expect((await store.check({ sid: oldest })).session).toBe("revoked");
+  expect(await store.directory?.find(signIn.id)).toMatchObject({ sid: next });
+});

@@ -93,6 +93,25 @@ describe("watch", () => {
     await until(() => seen.woken > before, "it is woken");
   });
 
+  test("goes on when a connection could not even be made, for a file that was missing", async () => {
+    const url = await server().newDatabase();
+    const pool = poolTo(url);
+    let made = 0;
+    const Client = class extends pg.Client {
+      constructor(options?: pg.ClientConfig) {
+        if (++made <= 2) throw new Error("ENOENT: no such file");
+        super(options);
+      }
+    };
+    Object.assign(pool, { Client });
+    const store = postgresStore(pool);
+    onTestFinished(async () => store.close());
+    let woken = 0;
+    await store.watch?.(() => void woken++);
+    await until(() => woken > 0, "it listens");
+    expect(made).toBe(3);
+  });
+
   test("several watchers share one connection, which closes with the last", async () => {
     const url = await server().newDatabase();
     const { store, seen, stop } = watched(url, "pg");

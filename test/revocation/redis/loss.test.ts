@@ -51,6 +51,21 @@ describe.each(CLIENTS)("a Redis that fails, over $name", ({ connect }) => {
     expect(await statusOf(store, sid)).toBe("revoked");
   });
 
+  test("a new id that was given, and asked for again because the answer was lost, is given again", async () => {
+    const { store } = await openStore(connect(await start()));
+    const { sid, subject, until, generations } = await signIn(store);
+    const step = { sid, next: newSid(), subject, generations, until };
+    expect(await store.regenerate(step)).toEqual(generations);
+    expect(await store.regenerate(step)).toEqual(generations);
+    expect(await store.regenerate({ ...step, next: newSid() })).toBe("superseded");
+    expect(await store.regenerate({ ...step, endOthers: true })).toBe("superseded");
+    await store.revokeSubject(subject);
+    expect(await store.regenerate(step)).toBe("revoked");
+    await store.revokeSession(sid);
+    expect(await store.regenerate(step)).toBe("revoked");
+    expect(await statusOf(store, step.next)).toBe("revoked");
+  });
+
   test("a restart without what was stored signs everyone out, and a sign-in afterwards works", async () => {
     const { store } = await openStore(connect(await start()));
     const session = await signIn(store);

@@ -36,6 +36,10 @@ describe("what redisStore takes", () => {
     }
   });
 
+  test("a client that survives a lost connection: the message names one with a listener of errors", () => {
+    expect(() => redisStore({} as RedisClient)).toThrow('createClient({ url }).on("error", console.error).connect()');
+  });
+
   test("only options that there are, with values that can work", () => {
     const client = createClient();
     const refused = (options: object) => () => redisStore(client, options);

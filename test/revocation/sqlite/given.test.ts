@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { deleteDatabase, newPath, openDatabase, openStore } from "./support/files.js";
 
 test("a database that was handed in stays open, and what else is in it stays as it was", async () => {
@@ -42,16 +42,55 @@ test("one whose file was deleted cannot be opened again by the store, which says
   expect(() => store.revokeSession("b")).toThrow("was deleted or replaced");
 });
 
-test("one in the middle of the application's own transaction refuses, and leaves that alone", async () => {
-  const database = openDatabase(newPath());
-  const store = openStore(database);
-  await store.announce(1_000);
-  database.exec("CREATE TABLE mine (a)");
-  database.exec("BEGIN; INSERT INTO mine VALUES (1)");
-  expect(() => store.revokeSession("a")).toThrow("cannot start a transaction within a transaction");
-  database.exec("COMMIT");
-  expect(database.prepare("SELECT a FROM mine").all()).toHaveLength(1);
-  await store.revokeSession("a");
+describe("one in the middle of the application's own transaction", () => {
+  const REFUSED = "the database is in a transaction of the application";
+
+  test("refuses, and leaves that alone", async () => {
+    const database = openDatabase(newPath());
+    const store = openStore(database);
+    await store.announce(1_000);
+    database.exec("CREATE TABLE mine (a)");
+    database.exec("BEGIN; INSERT INTO mine VALUES (1)");
+    expect(() => store.revokeSession("a")).toThrow(REFUSED);
+    database.exec("COMMIT");
+    expect(database.prepare("SELECT a FROM mine").all()).toHaveLength(1);
+    await store.revokeSession("a");
+  });
+
+  test.each(["isTransaction", "inTransaction", "neither"])(
+    "reads nothing in it, where others' revocations cannot be seen; known by %s",
+    async (property) => {
+      const file = newPath();
+      const database = openDatabase(file);
+      const store = openStore({
+        exec: (sql) => database.exec(sql),
+        prepare: (sql) => database.prepare(sql),
+        close: () => database.close(),
+        get [property]() {
+          return database.inTransaction;
+        },
+      });
+      await store.announce(1_000);
+      expect(await store.check({ sid: "a" })).toMatchObject({ session: "live" });
+      database.exec("BEGIN");
+      database.prepare("SELECT count(*) FROM sealed_session_entries").all();
+      await openStore(file).revokeSession("a");
+      for (const read of [() => store.check({ sid: "a" }), () => store.list(), () => store.directory?.count()]) {
+        expect(read).toThrow(REFUSED);
+      }
+      database.exec("COMMIT");
+      expect(await store.check({ sid: "a" })).toMatchObject({ session: "revoked" });
+    },
+  );
+
+  test("is refused as well when it is used for the first time", async () => {
+    const database = openDatabase(newPath());
+    const store = openStore(database);
+    database.exec("BEGIN");
+    await expect(store.check({ sid: "a" })).rejects.toThrow(REFUSED);
+    database.exec("COMMIT");
+    expect(await store.check({ sid: "a" })).toMatchObject({ session: "live" });
+  });
 });
 
 test("a full disk is an error that says so; nothing is half written, and it goes on when there is room", async () => {

@@ -127,6 +127,18 @@ test("a new list is past what sessions were sealed with, also when the clock was
   expect(await allOf(store)).toBeGreaterThan(Math.max(before, lower));
 });
 
+test("a sign-in made since the list was begun anew stays, when one comes back that signed out its subject before", async () => {
+  const file = newPath();
+  const store = openStore(file);
+  await store.announce(3_600_000);
+  await store.revokeSubject("ada");
+  deleteDatabase(file);
+  const other = await startProcess(file);
+  const [sealed] = await other.run(["issue", { sid: "since", subject: "ada" }]);
+  expect(await store.check({ sid: "since", subject: "ada" })).toMatchObject({ session: "live", generations: sealed });
+  expect((await store.stats()).retention).toBe(3_600_000);
+});
+
 describe("files that are tampered with while they are in use are an error that says what to do", () => {
   const TAMPERED: [string, (file: string) => void, string][] = [
     ["emptied", emptyFile, "was emptied"],

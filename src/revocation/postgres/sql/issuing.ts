@@ -30,6 +30,8 @@ export const issuingFunctions = (s: string): string =>
       BEGIN
         IF p_replaces IS NOT NULL THEN
           PERFORM ${fn(s, "lock()")};
+          PERFORM ${fn(s, "make_room(r.sid, p_sid)")}
+          FROM json_to_recordset(p_replaces::json) AS r(sid text, linked boolean) WHERE r.linked;
           FOR v_replaced IN
             SELECT * FROM json_to_recordset(p_replaces::json) AS r(sid text, until bigint, linked boolean)
           LOOP
@@ -53,27 +55,36 @@ export const issuingFunctions = (s: string): string =>
       END`,
     ),
 
+    // Who lost the answer has sent it again, and is answered as the first time. Not where it ended the others: it is not
+    // known by which generation.
     rangeOperation(
       s,
       `regenerate(p_sid text, p_next text, p_subject text, p_all bigint, p_generation bigint, p_until bigint,
         p_end_others text, p_skew bigint)`,
       `DECLARE
         v_home text := ${fn(s, "lock()")};
+        v_ends boolean := p_end_others IS NOT NULL AND p_subject IS NOT NULL;
         v_now record;
         v_entry record;
+        v_again boolean;
       BEGIN
-        SELECT revoked INTO v_entry FROM ${s}.entries WHERE kind = 'session' AND id = ${fn(s, "key(p_sid)")};
-        IF FOUND THEN
+        SELECT revoked, successors INTO v_entry
+        FROM ${s}.entries WHERE kind = 'session' AND id = ${fn(s, "key(p_sid)")};
+        v_again := FOUND AND p_end_others IS NULL AND p_next = ANY (v_entry.successors);
+        IF FOUND AND NOT v_again THEN
           RETURN json_build_object('home', v_home, 'refused', CASE WHEN v_entry.revoked THEN 'revoked' ELSE 'superseded' END);
         END IF;
         SELECT * INTO v_now FROM ${fn(s, "generations(p_subject)")};
         IF v_now.o_all > p_all OR v_now.o_subject > p_generation THEN
           RETURN json_build_object('home', v_home, 'refused', 'revoked');
         END IF;
+        IF v_again THEN
+          RETURN json_build_object('home', v_now.o_home, 'all', v_now.o_all, 'subject', v_now.o_subject);
+        END IF;
         PERFORM ${fn(s, "supersede(p_sid, p_until, p_next)")};
-        IF p_end_others IS NOT NULL THEN v_now.o_subject := ${fn(s, "new_generation(p_subject)")}; END IF;
+        IF v_ends THEN v_now.o_subject := ${fn(s, "new_generation(p_subject)")}; END IF;
         PERFORM ${fn(s, "move(p_sid, p_next, v_now.o_all, v_now.o_subject)")};
-        IF p_end_others IS NOT NULL THEN PERFORM ${fn(s, "set_generation(p_subject, v_now.o_subject)")}; END IF;
+        IF v_ends THEN PERFORM ${fn(s, "set_generation(p_subject, v_now.o_subject)")}; END IF;
         PERFORM ${fn(s, "written(p_skew)")};
         RETURN json_build_object('home', v_now.o_home, 'all', v_now.o_all, 'subject', v_now.o_subject);
       END`,

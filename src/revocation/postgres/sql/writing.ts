@@ -1,5 +1,7 @@
 import { fn, operation, part, rangeOperation } from "./functions.js";
 
+const MAX_SUCCESSORS = 16;
+
 /**
  * What is written into the list, as src/revocation/memory does it.
  *
@@ -39,6 +41,24 @@ export const writingFunctions = (s: string): string =>
         END IF;
         PERFORM ${fn(s, "put(p_sid, false, greatest(p_until, v_entry.until), coalesce(v_entry.successors, '{}'))")};
         RETURN true;
+      END`,
+    ),
+
+    // Ends the oldest linked successor where another one makes too many: sign-ins with one old cookie over and over must
+    // not make an entry grow. To be called before anything leads to the new one, and before it is linked.
+    part(
+      s,
+      "make_room(p_sid text, p_successor text)",
+      "void",
+      `DECLARE
+        v_key text := ${fn(s, "key(p_sid)")};
+        v_successors text[];
+      BEGIN
+        SELECT successors INTO v_successors FROM ${s}.entries WHERE kind = 'session' AND id = v_key;
+        IF cardinality(v_successors) >= ${MAX_SUCCESSORS} AND p_successor <> ALL (v_successors) THEN
+          UPDATE ${s}.entries SET successors = v_successors[2:] WHERE kind = 'session' AND id = v_key;
+          PERFORM ${fn(s, "end(v_successors[1], NULL)")};
+        END IF;
       END`,
     ),
 
@@ -152,7 +172,8 @@ export const writingFunctions = (s: string): string =>
       BEGIN
         PERFORM ${fn(s, "set_generation(p_subject, v_generation)")};
         PERFORM ${fn(s, "written(p_skew)")};
-        RETURN json_build_object('home', v_home, 'generation', v_generation);
+        RETURN json_build_object('home', v_home, 'generation', v_generation,
+          'all', (SELECT generation FROM ${s}.list));
       END`,
     ),
 

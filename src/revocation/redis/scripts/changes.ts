@@ -3,6 +3,9 @@
  * `s:` `r` (revoked) or `x` (superseded) and since · until or `-` · the successors; `u:` generation · since; `k:` since.
  */
 export const CHANGES = String.raw`
+-- How many linked successors an entry has at most: sign-ins with one old cookie over and over must not make it grow.
+local MAX_SUCCESSORS = 16
+
 local function changed(name)
   changes = changes + 1
   call('ZADD', ORDER, changes, name)
@@ -48,16 +51,38 @@ local function revoke(sid, deadline)
   return ids
 end
 
+local function hasSuccessor(entry, successor)
+  for _, each in ipairs(entry and entry.successors or {}) do
+    if each == successor then return true end
+  end
+  return false
+end
+
+-- A link to what has ended is none: told again, it would push out another.
+local function needsLink(old, successor)
+  if successor == '' or hasSuccessor(old, successor) then return false end
+  local entry = entryOf(successor)
+  return not (entry and entry.state == 'r')
+end
+
+-- Ends the oldest successor, where another one makes too many. To be called before anything leads to the new one.
+local function makeRoom(sid, successor)
+  local old = entryOf(sid)
+  if old and #old.successors >= MAX_SUCCESSORS and needsLink(old, successor) then revoke(old.successors[1]) end
+end
+
 -- Marks an id as superseded, with what took its place where the two are linked. False where it is revoked.
 local function supersede(sid, deadline, successor)
   local old = entryOf(sid)
   if old and old.state == 'r' then return false end
-  local successors, known = old and old.successors or {}, successor == ''
-  for _, each in ipairs(successors) do known = known or each == successor end
+  local successors, known = old and old.successors or {}, not needsLink(old, successor)
   deadline = math.max(deadline, old and old.deadline or 0)
   -- The same thing said again is no change.
   if old and known and deadline == old.deadline then return true end
-  if not known then successors[#successors + 1] = successor end
+  if not known then
+    if #successors >= MAX_SUCCESSORS then table.remove(successors, 1) end
+    successors[#successors + 1] = successor
+  end
   put(sid, old, 'x', deadline, successors)
   return true
 end

@@ -18,6 +18,7 @@ export const ISSUE = changing(String.raw`
 local sid, subject, signIn = ARGV[5], ARGV[6], ARGV[7]
 local generation = generationOf(subject)
 local answer = { id, incarnation(), all, generation }
+for i = 11, #ARGV, 3 do makeRoom(ARGV[i], ARGV[i + 2] == '1' and sid or '') end
 for i = 11, #ARGV, 3 do
   leave(ARGV[i])
   if supersede(ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2] == '1' and sid or '') then
@@ -34,14 +35,19 @@ if #ARGV > 10 or signIn ~= '' then done() end
 return answer
 `);
 
-/** sid, next, subject, the sealed generations, until, whether to end the others → what became of it, the generation */
+/**
+ * sid, next, subject, the sealed generations, until, whether to end the others → what became of it, the generation
+ *
+ * ioredis sends a command again whose answer was lost. Nobody else knows `next`, so a step to it that was taken is this
+ * one. Not where it ended the others: it is not known by which generation.
+ */
 export const REGENERATE = changing(String.raw`
 local sid, successor, subject = ARGV[5], ARGV[6], ARGV[7]
 local old, generation = entryOf(sid), generationOf(subject)
-local outcome = 'live'
-if old then outcome = old.state == 'r' and 'revoked' or 'superseded'
+local outcome, taken = 'live', ARGV[11] ~= '1' and hasSuccessor(old, successor)
+if old and not taken then outcome = old.state == 'r' and 'revoked' or 'superseded'
 elseif all > tonumber(ARGV[8]) or generation > tonumber(ARGV[9]) then outcome = 'revoked' end
-if outcome == 'live' then
+if outcome == 'live' and not taken then
   supersede(sid, tonumber(ARGV[10]), successor)
   if ARGV[11] == '1' and subject ~= '' then generation = revokeSubject(subject) end
   move(sid, successor, all, generation)
@@ -151,11 +157,15 @@ export const RESTORE = changing(
 local restore = {
   revoked = function(sid, deadline) revoke(sid, tonumber(deadline)) end,
   superseded = function(sid, deadline, successor, movedAll, movedGeneration)
+    makeRoom(sid, successor)
     if supersede(sid, tonumber(deadline), successor) then
       if movedAll == '' then leave(sid) else move(sid, successor, movedAll, movedGeneration) end
     elseif successor ~= '' then revoke(successor) end
   end,
-  subject = function(subject, generation)
+  subject = function(subject, generation, _, list)
+    -- A list that was begun anew has signed out everybody of before; who signed in since is to stay. In the same list
+    -- there may be sessions with this generation: the next one has to be larger.
+    if list ~= id and tonumber(generation) <= all then return end
     if generationOf(subject) < tonumber(generation) then setGeneration(subject, tonumber(generation)) end
   end,
   all = function(_, generation)

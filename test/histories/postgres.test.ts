@@ -1,0 +1,3 @@
+import { shortHistories } from "./support/short.js";
+
+shortHistories("postgres");
