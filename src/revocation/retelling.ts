@@ -1,3 +1,5 @@
+import { sharing } from "./sharing.js";
+
 /** Tells a service again what it may have forgotten, before it is next believed. */
 export interface Retelling {
   /** The connection failed, or came back: whoever answers now may have lost the last writes. */
@@ -12,43 +14,25 @@ export interface Retelling {
 }
 
 /**
- * After so long, in ms, a telling no longer holds up those who come: it may have gone out on a connection that is dead
- * without anybody having been told, and drivers have lost a statement or two (postgres 3.4.9). It may still end well.
- */
-const PATIENCE = 5_000;
-
-/**
  * @param tell tells the service everything that this process remembers; safe to be repeated, also while it runs
  * @param clock in ms, of any origin
  */
-export function createRetelling(tell: () => Promise<void>, clock: () => number = () => performance.now()): Retelling {
+export function createRetelling(tell: () => Promise<void>, clock?: () => number): Retelling {
   let doubts = 0;
   let settled = 0;
-  let running: { readonly promise: Promise<void>; readonly since: number } | undefined;
-  const run = async (): Promise<void> => {
+  const run = sharing(async () => {
     // A doubt that comes up meanwhile is not settled by what was told before it.
     while (settled !== doubts) {
       const telling = doubts;
       await tell();
       settled = Math.max(settled, telling);
     }
-  };
+  }, clock);
   return {
     doubt() {
       doubts++;
     },
     doubts: () => doubts,
-    settle() {
-      if (settled === doubts) return undefined;
-      if (running && clock() - running.since <= PATIENCE) return running.promise;
-      const mine = {
-        since: clock(),
-        promise: run().finally(() => {
-          if (running === mine) running = undefined;
-        }),
-      };
-      running = mine;
-      return mine.promise;
-    },
+    settle: () => (settled === doubts ? undefined : run()),
   };
 }

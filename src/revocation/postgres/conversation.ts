@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../../errors.js";
 import type { Recent, RecentChange } from "../recent.js";
 import { createRetelling } from "../retelling.js";
+import { sharing } from "../sharing.js";
 import type { Database, Parameter } from "./client.js";
 import { postgresSchema, quoteSchema } from "./schema.js";
 import { fn } from "./sql/functions.js";
@@ -47,11 +48,10 @@ const MOST_CHANGES_OF_HOME = 10;
 export function openConversation({ database, schema, migrate, recent }: ConversationOptions): Conversation {
   const s = quoteSchema(schema);
 
-  let migrating: Promise<unknown> | undefined;
+  const migration = sharing(async () => void (await withoutConflicts(() => database.query(postgresSchema(schema)))));
   const createSchema = async (): Promise<void> => {
     if (!migrate) throw missing(schema);
-    migrating ??= withoutConflicts(() => database.query(postgresSchema(schema))).finally(() => (migrating = undefined));
-    await migrating.catch((error: unknown) => {
+    await migration().catch((error: unknown) => {
       throw codeOf(error) === "42501" ? mayNotCreate(schema) : error;
     });
   };
