@@ -19,6 +19,8 @@ export interface Circuit {
 
 interface Outage {
   readonly error: unknown;
+  /** Its last failure, by the monotonic clock. */
+  readonly failedAt: number;
   readonly pause: number;
   /** When the next question may be asked, by the monotonic clock. */
   retryAt: number;
@@ -38,8 +40,10 @@ export function openCircuit(limit: number): Circuit {
     const now = performance.now();
     // Another answer came meanwhile: it is not dead, this one question had bad luck.
     if (answeredAt >= askedAt || now - askedAt < SLOW * limit) return;
+    // It failed together with the one that found out.
+    if (outage && askedAt < outage.failedAt) return;
     const pause = Math.min(outage ? outage.pause * 2 : FIRST_PAUSE * limit, LONGEST_PAUSE * limit);
-    outage = { error, pause, retryAt: now + pause };
+    outage = { error, failedAt: now, pause, retryAt: now + pause };
     for (const fail of waiting) fail(error);
   };
 

@@ -1,6 +1,7 @@
 import { type RevocationStore, RevocationUnavailableError } from "sealed-session";
 import { memoryStore } from "sealed-session";
 import { expect, test, vi } from "vitest";
+import { openCircuit } from "../../src/session/circuit.js";
 import { Browser, testManager, visit } from "../support/sessions.js";
 
 const LIMIT = 300;
@@ -110,4 +111,20 @@ test("regression: a report that takes long refuses no visitor", async () => {
   await new Promise((resolve) => setTimeout(resolve, 2 * LIMIT));
   expect((await visit(sessions, browser.header)).session.subject).toBe("ada");
   expect(await report).toMatchObject({ sessions: 0 });
+});
+
+test("regression: questions that fail together are one failure, after which the next is soon let through", async () => {
+  vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] });
+  try {
+    const circuit = openCircuit(LIMIT);
+    const hanging = Array.from({ length: 20 }, () => circuit.ask(() => new Promise(() => undefined)));
+    const failures = Promise.allSettled(hanging);
+    await vi.advanceTimersByTimeAsync(LIMIT);
+    expect((await failures).every(({ status }) => status === "rejected")).toBe(true);
+    await expect(circuit.ask(() => Promise.resolve("answer"))).rejects.toThrow("no answer within");
+    await vi.advanceTimersByTimeAsync(LIMIT / 5);
+    expect(await circuit.ask(() => Promise.resolve("answer"))).toBe("answer");
+  } finally {
+    vi.useRealTimers();
+  }
 });
