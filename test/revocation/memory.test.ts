@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { memoryStore, type RevocationStore } from "sealed-session";
+import { changed, newList, readPage } from "../../src/revocation/memory/list.js";
 import { fixedClock } from "../support/sessions.js";
 
 const HOUR = 3_600_000;
@@ -251,4 +252,27 @@ test("regression: both successors of a sign-in that was sent twice end with the 
     "revoked",
     "revoked",
   ]);
+});
+
+test("regression: a page of a long list looks at no more entries than it gives", () => {
+  const list = newList();
+  for (let i = 0; i < 1_000; i++) {
+    list.sessions.set(`sid-${i}`, { revoked: true, successors: [], since: i });
+    changed(list, "session", `sid-${i}`);
+  }
+  let looks = 0;
+  const { places } = list;
+  const counted = new Proxy(places, {
+    get(target, name) {
+      if (name === "get") looks++;
+      const value = Reflect.get(target, name) as unknown;
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  const page = readPage({ ...list, places: counted }, { limit: 10 });
+  expect(page.entries.map((entry) => entry.kind === "session" && entry.sid)).toEqual(
+    Array.from({ length: 10 }, (_, i) => `sid-${i}`),
+  );
+  expect(page.more).toBe(true);
+  expect(looks).toBe(11);
 });

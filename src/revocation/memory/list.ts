@@ -74,7 +74,7 @@ export function readPage(list: MemoryList, { after, limit = 1_000 }: ListQuery):
   const [id, position] = after?.split(":") ?? [];
   // Another list's cursor says nothing about this one.
   const from = id === list.id ? Number(position) : 0;
-  const rows = list.log.slice(firstAfter(list.log, from)).filter(isCurrent(list));
+  const rows = currentRows(list, firstAfter(list.log, from), limit + 1);
   const page = rows.slice(0, limit);
   const more = rows.length > page.length;
   return {
@@ -85,6 +85,17 @@ export function readPage(list: MemoryList, { after, limit = 1_000 }: ListQuery):
     all: list.all,
     retention: list.retention,
   };
+}
+
+/** At most so many rows: a page must not cost what the whole list does. */
+function currentRows(list: MemoryList, from: number, most: number): MemoryList["log"] {
+  const rows: MemoryList["log"] = [];
+  const current = isCurrent(list);
+  for (let i = from; i < list.log.length && rows.length < most; i++) {
+    const row = list.log[i] as MemoryList["log"][number];
+    if (current(row)) rows.push(row);
+  }
+  return rows;
 }
 
 function entryOf(list: MemoryList, kind: Listed, name: string): Revocation {
