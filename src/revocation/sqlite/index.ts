@@ -58,7 +58,11 @@ export function sqliteStore(
     });
   return {
     check: (query) => check(engine, query),
-    issue: (query) => change((step) => issue(step, query)),
+    issue: (query) => {
+      const step = (context: Step) => issue(context, query);
+      // A guest's first save replaces nothing: it need not wait for the disk.
+      return query.signIn || query.replaces?.length ? change(step) : engine.read(step);
+    },
     regenerate: (query) => change((step) => regenerate(step, query)),
     revokeSession: (sid, until) => change((step) => revokeSession(step, sid, until)),
     revokeSubject: (subject) => change((step) => revokeSubject(step, subject)),

@@ -246,3 +246,13 @@ describe("drivers", () => {
     expect(runWith(["node:sqlite", "libsql", `better-sqlite3=${libsql}`])).toBe("revoked\n");
   });
 });
+
+test("regression: a guest's first save writes nothing, so it waits for no writer and no disk", async () => {
+  const file = newPath();
+  const store = openStore(file);
+  const { all } = await store.issue({ sid: "first" });
+  const writer = openDatabase(file);
+  writer.exec("BEGIN IMMEDIATE");
+  expect(await store.issue({ sid: "guest" })).toEqual({ all, subject: 0 });
+  writer.exec("ROLLBACK");
+});
