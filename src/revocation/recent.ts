@@ -3,9 +3,8 @@ import type { Generations } from "./store.js";
 /**
  * Something that a service has acknowledged. A superseded id's `successor` is there where the two are linked, and
  * `moved` where its sign-in went on under that id, with these generations. A subject's `list` is the id of the list
- * that was told, `all` the global generation there and then: a list that was begun anew since has signed out everybody
- * of before. In the same list it is to be told again, whatever became of `all`: there may be sessions with this
- * generation, and the next one has to be larger.
+ * that was told: one that was begun anew since has signed out everybody of before. The same list is to be told again,
+ * whatever has been revoked there since: there may be sessions with this generation, and the next one has to be larger.
  */
 export type RecentChange =
   | { readonly kind: "revoked"; readonly sid: string; readonly until?: number | undefined }
@@ -21,7 +20,6 @@ export type RecentChange =
       readonly subject: string;
       readonly generation: number;
       readonly list?: string | undefined;
-      readonly all?: number | undefined;
     }
   | { readonly kind: "all"; readonly generation: number }
   | { readonly kind: "once"; readonly id: string; readonly until: number };
