@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { onTestFinished } from "vitest";
-import { freePort } from "../../e2e/support/program.js";
+import { freePort } from "../../support/free-port.mjs";
 import { plainEnv, type Project } from "./project.js";
 
 /** What `init --json` prints. */

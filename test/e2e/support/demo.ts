@@ -2,7 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { TestProject } from "vitest/node";
-import { freePort, start } from "./program.js";
+import { freePort } from "../../support/free-port.mjs";
+import { start } from "./program.js";
 
 declare module "vitest" {
   interface ProvidedContext {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import path from "node:path";
-import { freePort, type Program, ROOT, runToEnd, start } from "./program.js";
+import { freePort } from "../../support/free-port.mjs";
+import { type Program, ROOT, runToEnd, start } from "./program.js";
 
 const NEXT = path.join(ROOT, "node_modules/next/dist/bin/next");
 

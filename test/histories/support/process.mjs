@@ -1,6 +1,5 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import path from "node:path";
 
 /** The test runner's own settings are none of the program's business. */
@@ -47,13 +46,3 @@ export async function launch(program, settings = {}) {
 }
 
 /** @typedef {Awaited<ReturnType<typeof launch>>} Program */
-
-/** A port of the loopback interface that nobody listens on. */
-export async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  server.close();
-  await once(server, "close");
-  return port;
-}

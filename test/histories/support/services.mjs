@@ -4,11 +4,13 @@
  */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { cleanEnv, freePort, launch } from "./process.mjs";
+import { freePort } from "../../support/free-port.mjs";
+import { ownerOf, program } from "../../support/services/postgres-programs.mjs";
+import { cleanEnv, launch } from "./process.mjs";
 import { succeeds, until } from "./wait.mjs";
 
 /**
@@ -72,36 +74,18 @@ async function redisCommand(port, command) {
   if (String(reply).startsWith("-")) throw new Error(String(reply));
 }
 
-const POSTGRES_PLACES = ["/usr/lib/postgresql/17/bin", "/usr/lib/postgresql/16/bin", "/usr/lib/postgresql/15/bin"];
-
 /** @returns {Promise<Service>} */
 async function startPostgres() {
-  const named = process.env.INITDB_PATH && path.dirname(process.env.INITDB_PATH);
-  const bin = named ?? POSTGRES_PLACES.find((place) => existsSync(path.join(place, "postgres")));
-  if (bin === undefined) throw new Error("PostgreSQL was not found; INITDB_PATH names its initdb");
   const folder = mkdtempSync(path.join(tmpdir(), "history-postgres-"));
-  // It refuses to run as root.
-  const asRoot = process.getuid?.() === 0;
-  const wrap = asRoot ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] : [];
-  if (asRoot) chownSync(folder, idOf("-u"), idOf("-g"));
+  const owner = ownerOf(folder);
   const data = path.join(folder, "data");
-  const [initdb, ...initArgs] = [
-    ...wrap,
-    path.join(bin, "initdb"),
-    "-D",
-    data,
-    "-U",
-    "postgres",
-    "-A",
-    "trust",
-    "--no-sync",
-  ];
-  execFileSync(initdb, initArgs, { stdio: "ignore", env: cleanEnv() });
+  const initdb = ["-D", data, "-U", "postgres", "-A", "trust", "--no-sync"];
+  execFileSync(program("initdb"), initdb, { stdio: "ignore", cwd: folder, env: cleanEnv(), ...owner });
   const port = await freePort();
   const options = { listen_addresses: "127.0.0.1", unix_socket_directories: "", max_connections: "90" };
-  const [program, ...args] = [...wrap, path.join(bin, "postgres"), "-D", data, "-p", String(port)];
+  const args = ["-D", data, "-p", String(port)];
   for (const [name, value] of Object.entries(options)) args.push("-c", `${name}=${value}`);
-  const service = await daemon(program, args, () => query(port, "SELECT 1"));
+  const service = await daemon(program("postgres"), args, () => query(port, "SELECT 1"), { cwd: folder, ...owner });
   return {
     ...service,
     port,
@@ -130,11 +114,6 @@ async function startPostgres() {
 
 const OTHERS = "backend_type = 'client backend' AND pid <> pg_backend_pid()";
 
-/** @param {"-u" | "-g"} which */
-function idOf(which) {
-  return Number(execFileSync("id", [which, "postgres"], { encoding: "utf8" }));
-}
-
 /** @param {number} port @param {string} text @returns {Promise<Record<string, unknown>[]>} */
 async function query(port, text) {
   const { default: pg } = await import("pg");
@@ -157,23 +136,24 @@ async function query(port, text) {
 /**
  * A program that is killed and started again, with all of its children.
  *
- * @param {string} program @param {readonly string[]} args @param {() => Promise<unknown>} probe
+ * @param {string} file @param {readonly string[]} args @param {() => Promise<unknown>} probe
+ * @param {{ cwd?: string, uid?: number, gid?: number }} [options]
  */
-async function daemon(program, args, probe) {
+async function daemon(file, args, probe, options) {
   /** @type {import("node:child_process").ChildProcess} */
   let child;
   let output = "";
   const start = async () => {
     let failed = false;
     const attempt = () => {
-      child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], env: cleanEnv() });
+      child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"], env: cleanEnv(), ...options });
       for (const stream of [child.stdout, child.stderr])
         stream?.on("data", (data) => (output = (output + data).slice(-2_000)));
       child.on("error", (error) => (output += error.message));
       child.on("exit", () => (failed = true));
     };
     attempt();
-    await until(`${program} answers:\n${output}`, async () => {
+    await until(`${file} answers:\n${output}`, async () => {
       // Children of the one that was killed may not have noticed yet.
       if (failed) {
         failed = false;
@@ -198,7 +178,7 @@ async function daemon(program, args, probe) {
       const pids = everyone();
       for (const pid of pids) signal(pid, "SIGKILL");
       await ended;
-      await until(`${program} is gone`, () => pids.every((pid) => !existsSync(`/proc/${pid}`)));
+      await until(`${file} is gone`, () => pids.every((pid) => !existsSync(`/proc/${pid}`)));
     },
     pause() {
       for (const pid of everyone()) signal(pid, "SIGSTOP");

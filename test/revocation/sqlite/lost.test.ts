@@ -10,6 +10,17 @@ async function allOf(store: RevocationStore): Promise<number> {
   return (await store.check({ sid: "any" })).generations.all;
 }
 
+/** Puts back an older copy of the file, which lacks what was revoked since. @returns the generation before that */
+async function putBack(file: string, store: RevocationStore): Promise<number> {
+  await store.revokeSession("early");
+  openDatabase(file).exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  copyFileSync(file, `${file}.bak`);
+  await store.revokeSession("late");
+  const before = await allOf(store);
+  renameSync(`${file}.bak`, file);
+  return before;
+}
+
 /** By another process: closing a file takes away the locks that SQLite has on it in this one. */
 function emptyFile(file: string): void {
   execFileSync(process.execPath, ["-e", "fs.truncateSync(process.argv[1])", file]);
@@ -72,12 +83,7 @@ test("an emptied table of the list begins a new one", async () => {
 test("an older copy that takes the file's place while it is in use signs everyone out", async () => {
   const file = newPath();
   const store = openStore(file);
-  await store.revokeSession("early");
-  openDatabase(file).exec("PRAGMA wal_checkpoint(TRUNCATE)");
-  copyFileSync(file, `${file}.bak`);
-  await store.revokeSession("late");
-  const before = await allOf(store);
-  renameSync(`${file}.bak`, file);
+  const before = await putBack(file, store);
   expect(await allOf(store)).toBeGreaterThan(before);
   // Of what the copy knows nothing is forgotten.
   expect(await store.check({ sid: "early" })).toMatchObject({ session: "revoked" });
@@ -101,12 +107,7 @@ test("another list that takes the file's place is read as it is, without what is
 test("an older copy is noticed, too, when another process has gone on with it", async () => {
   const file = newPath();
   const store = openStore(file);
-  await store.revokeSession("early");
-  openDatabase(file).exec("PRAGMA wal_checkpoint(TRUNCATE)");
-  copyFileSync(file, `${file}.bak`);
-  await store.revokeSession("late");
-  const before = await allOf(store);
-  renameSync(`${file}.bak`, file);
+  const before = await putBack(file, store);
   for (const companion of [`${file}-wal`, `${file}-shm`]) rmSync(companion);
   const other = await startProcess(file);
   await other.run(...Array.from({ length: 5 }, (_, i) => ["revokeSession", `theirs-${i}`] as const));

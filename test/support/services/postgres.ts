@@ -1,10 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { accessSync, chownSync, constants, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
+import { freePort } from "../free-port.mjs";
+import { ended } from "./ended.js";
+import { ownerOf, program } from "./postgres-programs.mjs";
 
 /** A PostgreSQL of one's own, on a free port of the loopback interface, in a temporary folder. */
 export interface PostgresServer {
@@ -134,63 +136,4 @@ async function answers(url: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function ended({ exitCode, signalCode }: ChildProcess): boolean {
-  return exitCode !== null || signalCode !== null;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** PostgreSQL refuses to run as root. */
-function ownerOf(folder: string): { uid: number; gid: number } | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  const user = ["postgres", "nobody"].find((name) => idOf("-u", name) !== undefined) ?? "nobody";
-  const [uid, gid] = [idOf("-u", user) ?? 65_534, idOf("-g", user) ?? 65_534];
-  chownSync(folder, uid, gid);
-  return { uid, gid };
-}
-
-function idOf(which: "-u" | "-g", user: string): number | undefined {
-  try {
-    return Number(execFileSync("id", [which, user], { stdio: ["ignore", "pipe", "ignore"] }));
-  } catch {
-    return undefined;
-  }
-}
-
-/** A program of PostgreSQL's, found beside `initdb`: most of them are not on the PATH. */
-function program(name: string): string {
-  const folders = [
-    ...(process.env["INITDB_PATH"] ? [path.dirname(process.env["INITDB_PATH"])] : []),
-    ...(process.env["PATH"] ?? "").split(path.delimiter),
-    ...versionsOf("/usr/lib/postgresql"),
-  ];
-  const folder = folders.find((each) => isProgram(path.join(each, "initdb")) && isProgram(path.join(each, "postgres")));
-  if (folder === undefined) throw new Error("PostgreSQL was not found: put the path of its initdb into INITDB_PATH");
-  return path.join(folder, name);
-}
-
-function versionsOf(root: string): string[] {
-  try {
-    const newestFirst = readdirSync(root).sort((a, b) => Number(b) - Number(a));
-    return newestFirst.map((version) => path.join(root, version, "bin"));
-  } catch {
-    return [];
-  }
-}
-
-function isProgram(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClient } from "redis";
+import { freePort } from "../free-port.mjs";
+import { ended } from "./ended.js";
 
 /** A Redis of one's own, on a free port of the loopback interface, in a temporary folder. */
 export interface RedisServer {
@@ -36,6 +37,8 @@ export interface RedisOptions {
 }
 
 const PATIENCE = 60_000;
+/** A node of a cluster listens on another port as well, 10,000 further up. */
+const PORTS_BELOW = 55_000;
 
 /** @throws Error when there is no Redis on this machine: REDIS_SERVER_PATH may name its `redis-server` */
 export async function startRedis({
@@ -59,7 +62,7 @@ export async function startRedis({
     "repl-diskless-sync-delay": "0",
     ...settings,
   }).flatMap(([name, value]) => [`--${name}`, value]);
-  let port = await freePort();
+  let port = await freePort(PORTS_BELOW);
   let running: ChildProcess | undefined;
   let everRan = false;
   const url = (): string => `redis://127.0.0.1:${port}`;
@@ -77,7 +80,7 @@ export async function startRedis({
     while (Date.now() < deadline) {
       if (running === undefined || ended(running)) {
         // Somebody else took the port meanwhile.
-        if (running !== undefined && !everRan) port = await freePort();
+        if (running !== undefined && !everRan) port = await freePort(PORTS_BELOW);
         running = spawn(
           process.env["REDIS_SERVER_PATH"] || "redis-server",
           [...role, "--port", String(port), ...options],
@@ -139,17 +142,4 @@ async function answers(url: string): Promise<boolean> {
     (reply) => reply === "PONG",
     () => false,
   );
-}
-
-function ended({ exitCode, signalCode }: ChildProcess): boolean {
-  return exitCode !== null || signalCode !== null;
-}
-
-/** A node of a cluster listens on another port as well, 10,000 further up. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port < 55_000 ? port : freePort();
 }
