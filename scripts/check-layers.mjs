@@ -36,7 +36,7 @@ const LAYERS = {
 
 /** Packages, and who may import them. A package that is not listed here is refused. */
 const PACKAGES = {
-  "node:": ["seal/cipher.node.ts", "adapters/node.ts", "keyring/file", "revocation/sqlite", "cli"],
+  "node:": ["seal/cipher.node.ts", "adapters/node", "keyring/file", "revocation/sqlite", "cli"],
   next: ["adapters/next"],
   cookie: ["cookies"],
   // Each loads a client only where none was handed in.

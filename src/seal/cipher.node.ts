@@ -5,6 +5,7 @@ import {
   createSecretKey,
   hkdfSync,
   type KeyObject,
+  pbkdf2Sync,
   randomBytes,
   timingSafeEqual,
 } from "node:crypto";
@@ -48,6 +49,7 @@ export const cipher: Cipher = {
       .update(text)
       .digest("base64url");
   },
+  passwordKey: (_use, password, salt) => createSecretKey(pbkdf2Sync(password, salt, 1, 32, "sha1")),
   verify(keys, text, mac) {
     const expected = createHmac("sha256", (keys as NodeKeys).integrity)
       .update(text)

@@ -23,6 +23,11 @@ export interface Cipher {
   decrypt(keys: TokenKeys, iv: string, ciphertext: string): MaybePromise<string>;
   /** The MAC of a text, base64url. */
   mac(keys: TokenKeys, text: string): MaybePromise<string>;
+  /**
+   * One of iron's two keys from a password and a salt: PBKDF2-HMAC-SHA-1 (RFC 8018), one iteration, 32 bytes. For
+   * cookies of iron-session alone; a ring's keys come from HKDF.
+   */
+  passwordKey(use: keyof TokenKeys, password: string, salt: string): MaybePromise<unknown>;
   /** Whether `mac`, canonical base64url of 32 bytes, is the MAC of `text`; takes the same time whatever differs. */
   verify(keys: TokenKeys, text: string, mac: string): MaybePromise<boolean>;
 }

@@ -15,6 +15,12 @@ async function expand(secret: Uint8Array<ArrayBuffer>, info: string, length: num
   return new Uint8Array(await crypto.subtle.deriveBits(parameters, key, length * 8));
 }
 
+function importKey(use: keyof WebKeys, bytes: BufferSource): Promise<CryptoKey> {
+  return use === "encryption"
+    ? crypto.subtle.importKey("raw", bytes, "AES-CBC", false, ["encrypt", "decrypt"])
+    : crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
+}
+
 function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   const bytes = decodeBase64url(text);
   if (!bytes) throw new TypeError("not canonical base64url");
@@ -29,10 +35,9 @@ export const cipher: Cipher = {
       expand(secret, `${info}/enc`, 32),
       expand(secret, `${info}/mac`, 32),
     ]);
-    const hmac = { name: "HMAC", hash: "SHA-256" };
     const [aesKey, hmacKey] = await Promise.all([
-      crypto.subtle.importKey("raw", encryption, "AES-CBC", false, ["encrypt", "decrypt"]),
-      crypto.subtle.importKey("raw", integrity, hmac, false, ["sign", "verify"]),
+      importKey("encryption", encryption),
+      importKey("integrity", integrity),
     ]);
     return { encryption: aesKey, integrity: hmacKey };
   },
@@ -51,6 +56,11 @@ export const cipher: Cipher = {
   async mac(keys, text) {
     const mac = await crypto.subtle.sign("HMAC", (keys as WebKeys).integrity, utf8.encode(text));
     return encodeBase64url(new Uint8Array(mac));
+  },
+  async passwordKey(use, password, salt) {
+    const key = await crypto.subtle.importKey("raw", utf8.encode(password), "PBKDF2", false, ["deriveBits"]);
+    const parameters = { name: "PBKDF2", hash: "SHA-1", salt: utf8.encode(salt), iterations: 1 };
+    return importKey(use, await crypto.subtle.deriveBits(parameters, key, 256));
   },
   verify(keys, text, mac) {
     return crypto.subtle.verify("HMAC", (keys as WebKeys).integrity, bytesOf(mac), utf8.encode(text));

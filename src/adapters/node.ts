@@ -1,2 +1,0 @@
-export { nodeJar } from "../cookies/node-jar.js";
-export type { NodeRequest, NodeResponse } from "../cookies/node-jar.js";

@@ -1,0 +1,2 @@
+export { nodeJar } from "../../cookies/node-jar.js";
+export type { NodeRequest, NodeResponse } from "../../cookies/node-jar.js";
