@@ -31,6 +31,7 @@ const LAYERS = {
   revocation: { uses: [] },
   cli: { uses: ["index.ts", "session", "seal", "keyring", "keyring/file", "cookies", "revocation"] },
   testing: { uses: ["index.ts", "revocation/store.ts", "revocation/directory.ts"] },
+  "iron-session": { uses: ["session", "seal", "keyring", "cookies", "revocation/store.ts"] },
   adapters: { uses: ["session", "cookies"], types: ["seal"] },
 };
 

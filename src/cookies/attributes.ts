@@ -1,4 +1,4 @@
-import { stringifySetCookie } from "cookie";
+import { type SetCookie, stringifySetCookie } from "cookie";
 import { ConfigurationError } from "../errors.js";
 import type { CookieAttributes } from "./jar.js";
 
@@ -89,6 +89,14 @@ function assertName(name: string): void {
     );
   }
 }
+
+/** A `Set-Cookie` header's value, of attributes as the package `cookie` takes them; `undefined` is left out. */
+export function formatCookie(name: string, value: string, attributes: LooseAttributes): string {
+  const given = Object.fromEntries(Object.entries(attributes).filter(([, each]) => each !== undefined));
+  return stringifySetCookie({ ...given, name, value });
+}
+
+type LooseAttributes = { readonly [Name in keyof Omit<SetCookie, "name" | "value">]: SetCookie[Name] | undefined };
 
 /** A `Set-Cookie` header's value. */
 export function formatSetCookie(name: string, value: string, attributes: CookieAttributes): string {

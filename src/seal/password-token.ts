@@ -8,7 +8,8 @@ import { LruMap } from "./lru.js";
  * Each salt, 64 hexadecimal digits, makes one key of the password: the first to encrypt, the second for the MAC over
  * everything before it.
  */
-const TOKEN = /^(Fe26\.2\*(\w{1,64})\*([0-9a-f]{64})\*([\w-]{22})\*([\w-]{22,})\*([1-9]\d{0,15})?)\*([0-9a-f]{64})\*([\w-]{43})$/;
+const TOKEN =
+  /^(Fe26\.2\*(\w{1,64})\*([0-9a-f]{64})\*([\w-]{22})\*([\w-]{22,})\*([1-9]\d{0,15})?)\*([0-9a-f]{64})\*([\w-]{43})$/;
 
 /** Passwords by their id. A Map, since an id comes from the token: `__proto__` must find nothing. */
 export type Passwords = ReadonlyMap<string, string>;
@@ -46,7 +47,10 @@ export async function sealWithPassword(
 }
 
 /** Never throws for what a token says, and believes nothing of it before its MAC held. */
-export async function openWithPassword(token: string, passwords: Passwords): Promise<PasswordOpened | PasswordRejection> {
+export async function openWithPassword(
+  token: string,
+  passwords: Passwords,
+): Promise<PasswordOpened | PasswordRejection> {
   const parts = TOKEN.exec(token);
   if (!parts) return "malformed";
   const [, signed, id, encryptionSalt, iv, ciphertext, expiry, macSalt, mac] = parts as unknown as TokenParts;
