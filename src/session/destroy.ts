@@ -10,7 +10,7 @@ import type { SessionState } from "./state.js";
 
 /** Ends the request's session; nothing can be saved to it afterwards. */
 export async function destroy(state: SessionState): Promise<void> {
-  const { engine, writer, live, cookies } = state;
+  const { engine, jar, writer, live, cookies } = state;
   if (!state.destroyed) {
     const { data, text } = freshCopy(engine);
     Object.assign(state, { destroyed: true, live: undefined, data, savedText: text, newer: undefined, sid: newSid() });
@@ -18,13 +18,13 @@ export async function destroy(state: SessionState): Promise<void> {
     state.flash.drop();
   }
   if (!state.unrecorded) return;
-  await endEverySession(engine, cookies, writer, state.unrecorded.sealed);
+  await endEverySession(engine, jar, cookies, writer, state.unrecorded.sealed);
   state.unrecorded = undefined;
 }
 
 /** Ends whatever sessions a request carries, without opening one: signing out must not depend on being let in. */
 export async function destroyCarried(engine: Engine, jar: CookieJar, cookies: Cookies): Promise<void> {
-  await endEverySession(engine, cookies, new CookieWriter(engine, jar, cookies), undefined);
+  await endEverySession(engine, jar, cookies, new CookieWriter(engine, jar, cookies), undefined);
 }
 
 /**
@@ -33,11 +33,12 @@ export async function destroyCarried(engine: Engine, jar: CookieJar, cookies: Co
  */
 async function endEverySession(
   engine: Engine,
+  jar: CookieJar,
   cookies: Cookies,
   writer: CookieWriter,
   current: Sealed | undefined,
 ): Promise<void> {
-  const carried = await readEverySession(engine, cookies, engine.settings.clock());
+  const { carried, adopted } = await readEverySession(engine, jar, cookies, engine.settings.clock());
   const bySid = new Map([...carried, ...(current ? [current] : [])].map((sealed) => [sealed.sid, sealed]));
   const outcomes = await Promise.allSettled(
     [...bySid.values()].map(async (sealed) => {
@@ -48,6 +49,7 @@ async function endEverySession(
   const clear = (): void => {
     writer.assertWritable();
     writer.clear(engine.names.all);
+    adopted?.clear();
   };
   const failed = outcomes.find((outcome) => outcome.status === "rejected");
   if (!failed) {

@@ -1,5 +1,7 @@
 import { type JoinedToken, joinTokens } from "../cookies/chunks.js";
+import type { CookieJar } from "../cookies/jar.js";
 import type { RejectionReason } from "../errors.js";
+import { type Adopted, findAdopted } from "./adopt.js";
 import { openData, type OpenedData } from "./data.js";
 import { type Engine, type Kind, kindOf, limitsOf } from "./engine.js";
 import { type Deadlines, deadlines, latest, overdue, type Renewal } from "./lifetimes.js";
@@ -57,11 +59,21 @@ async function readAuthentic(
   return [...bySid.values()];
 }
 
-/** Every authentic session that a request carried, alive or not, wherever it stood: what a login or a logout ends. */
-export async function readEverySession(engine: Engine, cookies: Cookies, now: number): Promise<Sealed[]> {
+/**
+ * Every authentic session that a request carried, alive or not, wherever it stood, those of another library too: what a
+ * login or a logout ends.
+ */
+export async function readEverySession(
+  engine: Engine,
+  jar: CookieJar,
+  cookies: Cookies,
+  now: number,
+): Promise<{ readonly carried: Sealed[]; readonly adopted: Adopted | undefined }> {
   const tokens = [...joinTokens(engine.names.user, cookies), ...joinTokens(engine.names.guest, cookies)];
   const opened = await Promise.all(tokens.map((joined) => openToken(engine, joined, now)));
-  return opened.flatMap((found) => (typeof found === "string" ? [] : found.sealed));
+  const adopted = await findAdopted(engine, jar, now);
+  const carried = opened.flatMap((found) => (typeof found === "string" ? [] : found.sealed));
+  return { carried: adopted ? [...carried, adopted.sealed] : carried, adopted };
 }
 
 async function openToken(
@@ -154,6 +166,24 @@ export async function findSession(engine: Engine, cookies: Cookies, now: number)
     rejectSession(engine, verdict.session.sealed, "schema");
     rejection ??= "schema";
   }
+  return { session: undefined, rejection };
+}
+
+/** As `findSession`, for a session of another library. */
+export async function findAdoptedSession(
+  engine: Engine,
+  jar: CookieJar,
+  now: number,
+): Promise<Verdict & { readonly clear?: () => void }> {
+  const adopted = await findAdopted(engine, jar, now);
+  if (!adopted) return { session: undefined, rejection: undefined };
+  const judged = await judge(engine, adopted, [], now);
+  const opened = typeof judged === "string" ? undefined : await openData(engine, judged);
+  if (typeof judged === "object" && opened) {
+    return { session: { ...judged, opened }, rejection: undefined, clear: adopted.clear };
+  }
+  const rejection = typeof judged === "string" ? judged : "schema";
+  rejectSession(engine, adopted.sealed, rejection);
   return { session: undefined, rejection };
 }
 

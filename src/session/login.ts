@@ -27,7 +27,7 @@ export async function login(state: SessionState, subject: string, options: Login
   const data = fresh ? sealable(engine, fresh.text) : await dataToSeal(state);
   const session = { sid: newSid(), sub: subject, iat: now, ...loginTimes(engine.settings, options) };
   const prepared = draft(state, session, data, keepsData ? lineageSoFar(state) : [], now);
-  const carried = await readEverySession(engine, state.cookies, now);
+  const { carried, adopted } = await readEverySession(engine, state.jar, state.cookies, now);
   const bySid = new Map([...carried, ...(before ? [before] : [])].map((old) => [old.sid, replacedBy(old, subject)]));
   const signIn = newSignIn(state, subject, prepared, options.label, now);
   const generations = await engine.gate.issue({ sid: session.sid, subject, replaces: [...bySid.values()], signIn });
@@ -35,6 +35,7 @@ export async function login(state: SessionState, subject: string, options: Login
   if (fresh) takeOver(state, fresh);
   await commit(state, prepared, generations, now);
   writer.clear([engine.names.guest, ...chunkNames(engine.names.guest)]);
+  adopted?.clear();
   if (fresh) writer.clear([engine.names.flash]);
   engine.emit("created", { session: maskSid(session.sid), subject });
 }

@@ -1,6 +1,6 @@
 import type { CookieJar } from "../cookies/jar.js";
 import { MAX_HEADER_CHARS, readCookies } from "../cookies/header.js";
-import { ConfigurationError } from "../errors.js";
+import { ConfigurationError, type RejectionReason } from "../errors.js";
 import { keyringFrom } from "../keyring/source.js";
 import { lazily } from "../lazily.js";
 import type { KeyStatus } from "../seal/ring-view.js";
@@ -10,7 +10,7 @@ import { destroyCarried } from "./destroy.js";
 import { type Directory, directoryOf } from "./directory.js";
 import { type CookieNames, cookieNames, type Engine, startEngine } from "./engine.js";
 import { FlashBag, forwardFlash, readFlash } from "./flash.js";
-import { type Cookies, findSession, type Verdict } from "./incoming.js";
+import { type Cookies, findAdoptedSession, findSession } from "./incoming.js";
 import { OpenSession } from "./open-session.js";
 import { resolveOptions, type SessionManagerOptions } from "./options.js";
 import { isSid, isSubject, maskSid, newSid } from "./payload.js";
@@ -140,12 +140,17 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   };
 }
 
+/** Why a cookie was refused that we may never have sealed. */
+const FOREIGN: ReadonlySet<string> = new Set<RejectionReason>(["malformed", "unknown_key", "tampered"]);
+
 async function openSession(engine: Engine, jar: CookieJar, cookies: Cookies): Promise<Session<object>> {
   const now = engine.settings.clock();
   const writer = new CookieWriter(engine, jar, cookies);
   writer.preventCaching();
   const verdict = await readSession(engine, jar, cookies, now);
   const { data, text, newer } = verdict.session?.opened ?? freshCopy(engine);
+  // Of another library's session nothing is saved here yet.
+  const savedText = verdict.clear ? "" : text;
   const state: SessionState = {
     engine,
     jar,
@@ -157,17 +162,30 @@ async function openSession(engine: Engine, jar: CookieJar, cookies: Cookies): Pr
     live: verdict.session,
     sid: verdict.session?.sealed.sid ?? newSid(),
     data,
-    savedText: text,
+    savedText,
     newer,
     destroyed: false,
+    adopted: verdict.clear,
   };
   return new OpenSession(state);
 }
 
-async function readSession(engine: Engine, jar: CookieJar, cookies: Cookies, now: number): Promise<Verdict> {
-  if (jar.read().length <= MAX_HEADER_CHARS) return findSession(engine, cookies, now);
-  engine.emit("rejected", { reason: "malformed" });
-  return { session: undefined, rejection: "malformed" };
+async function readSession(
+  engine: Engine,
+  jar: CookieJar,
+  cookies: Cookies,
+  now: number,
+): ReturnType<typeof findAdoptedSession> {
+  if (jar.read().length > MAX_HEADER_CHARS) {
+    engine.emit("rejected", { reason: "malformed" });
+    return { session: undefined, rejection: "malformed" };
+  }
+  const own = await findSession(engine, cookies, now);
+  // Who was signed out here must not be let in again by what the browser has besides; garbage may be anybody's.
+  const wasOurs = own.rejection !== undefined && !FOREIGN.has(own.rejection);
+  if (own.session || wasOurs || !engine.settings.adopt) return own;
+  const adopted = await findAdoptedSession(engine, jar, now);
+  return adopted.session ? adopted : { ...own, rejection: own.rejection ?? adopted.rejection };
 }
 
 function assertJar(jar: CookieJar): void {

@@ -4,7 +4,7 @@ import type { SessionManagerOptions } from "./options.js";
 
 const OPTIONS = (
   "name keyring schema schemaVersion migrate idleTimeout absoluteTimeout renewAfter remember cookie revocation " +
-  "revocationTimeout onRevocationOutage growthAlarm directory on codec skew cache clock"
+  "revocationTimeout onRevocationOutage growthAlarm directory adopt on codec skew cache clock"
 ).split(" ");
 const EVENTS = "created updated renewed regenerated destroyed rejected revoked unchecked growing".split(" ");
 const COOKIE = "secure domain path sameSite partitioned priority persistent".split(" ");
@@ -22,13 +22,14 @@ const DIRECTORY = "touch list find count".split(" ");
  */
 export function assertShape(options: SessionManagerOptions): void {
   assertKnown("createSessionManager", options, OPTIONS);
-  const { remember = {}, cookie = {}, on = {}, revocation, codec, migrate } = options;
+  const { remember = {}, cookie = {}, on = {}, revocation, codec, migrate, adopt } = options;
   assertKnown("remember", remember, ["idleTimeout", "absoluteTimeout"]);
   assertKnown("cookie", cookie, COOKIE);
   assertKnown("on", on, EVENTS);
   for (const [event, handler] of Object.entries(on))
     assertMethods(`on.${event}: not a function`, { handler }, ["handler"]);
   if (migrate !== undefined) assertMethods("migrate: not a function", { migrate }, ["migrate"]);
+  if (adopt !== undefined) assertMethods("adopt: not a function", { adopt }, ["adopt"]);
   if (codec !== undefined) assertMethods("codec: needs stringify and parse", codec, ["stringify", "parse"]);
   if (revocation !== undefined) {
     assertMethods(

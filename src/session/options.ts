@@ -6,6 +6,7 @@ import type { KeyringSource } from "../keyring/source.js";
 import { memoryStore } from "../revocation/memory/index.js";
 import type { RevocationStore } from "../revocation/store.js";
 import type { Codec } from "../seal/codec.js";
+import type { Adopt } from "./adopt.js";
 import type { SessionEventHandlers } from "./events.js";
 import { assertShape } from "./option-shape.js";
 import type { Lifetimes } from "./lifetimes.js";
@@ -57,6 +58,12 @@ export interface SessionManagerOptions<S extends Schema | undefined = Schema | u
    * and each renewal. @default false
    */
   readonly directory?: boolean | DirectoryOptions;
+  /**
+   * Takes over the sessions of another library: called when a request brings no session of this one. What it gives is
+   * accepted as a session, and written as one at the next `save()`. It must verify what it reads; what it throws is an
+   * event `rejected`.
+   */
+  readonly adopt?: Adopt;
   /** Handlers of events, by name. */
   readonly on?: SessionEventHandlers;
   /** Serializes data that JSON cannot carry. */
@@ -98,6 +105,7 @@ export interface Settings {
   readonly acceptUnchecked: boolean;
   readonly growthAlarm: number;
   readonly directory: DirectoryOptions | undefined;
+  readonly adopt: Adopt | undefined;
   readonly on: SessionEventHandlers;
   readonly codec: Codec | undefined;
   readonly skew: number;
@@ -146,6 +154,7 @@ export function resolveOptions(options: SessionManagerOptions): Settings {
     acceptUnchecked: outage === "accept",
     growthAlarm: wholeNumber("growthAlarm", options.growthAlarm ?? 1_000),
     directory: options.directory === true ? {} : options.directory || undefined,
+    adopt: options.adopt,
     on: options.on ?? {},
     codec: options.codec,
     skew: parseDuration(options.skew ?? DEFAULT_SKEW, "skew"),

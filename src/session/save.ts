@@ -56,7 +56,8 @@ async function update(state: SessionState, live: Live, data: SealableData): Prom
   if (reason) return { written: false, reason };
   await commit(state, prepared, live.sealed.gen, now);
   await touchSignIn(state, live, now);
-  engine.emit("updated", eventOf(live));
+  // Taken over from another library: this was its first save here.
+  engine.emit(live.chunks === 0 ? "created" : "updated", eventOf(live));
   return { written: true };
 }
 

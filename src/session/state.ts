@@ -28,6 +28,8 @@ export interface SessionState {
   savedText: string;
   newer: OpenedData["newer"];
   destroyed: boolean;
+  /** Removes the cookie of the library that the session was taken over from, once it is written here. */
+  readonly adopted?: (() => void) | undefined;
   /** What destroy() has to end, until the store has recorded it. */
   unrecorded?: { readonly sealed: Sealed | undefined } | undefined;
 }
@@ -105,6 +107,7 @@ export async function commit(
   state.live = { ...authentic, renewals: [], deadlines: instants };
   state.sid = whole.sid;
   state.savedText = data.text;
+  state.adopted?.();
 }
 
 /** How long the browser keeps the session's cookie: to the absolute deadline, unless it is one for the window. */
