@@ -11,6 +11,11 @@ const MAX_CHUNKS = 4;
 const NUMBERS = Array.from({ length: MAX_CHUNKS }, (_, index) => index);
 const chunkName = (name: string, index: number): string => `${name}.${index}`;
 
+/** The names of the cookies that a session may be in. */
+export function sealNames(name: string): string[] {
+  return [name, ...NUMBERS.map((index) => chunkName(name, index))];
+}
+
 /** The seals that the request may carry, the likeliest first. A longer one cannot be ours, and is not read. */
 export function sealsIn(jar: CookieJar, name: string): string[] {
   const valuesOf = (each: string): readonly string[] => jar.readAll?.(each) ?? [jar.read(each) ?? ""];

@@ -1,6 +1,8 @@
 import type { NodeRequest, NodeResponse } from "../cookies/node-jar.js";
 import { ConfigurationError } from "../errors.js";
 import { type CookieJar, type CookieStore, nodeCookies, storeCookies, webCookies } from "./jars.js";
+import { isManaged } from "./managed-options.js";
+import { openManagedSession } from "./managed-session.js";
 import type { SessionOptions } from "./options.js";
 import { type IronSession, openIronSession } from "./session.js";
 
@@ -10,6 +12,7 @@ import { type IronSession, openIronSession } from "./session.js";
  * @param cookies `await cookies()` of Next.js, or a jar: `nodeCookies`, `webCookies`, `nextProxyCookies`, or your own
  * @returns the data that the cookie holds, with `save`, `destroy`, `updateConfig`. Never rejects for what a cookie says
  * @throws ConfigurationError for options that can never work
+ * @throws RevocationUnavailableError with `revocation`, when the list does not answer
  * @example
  * const session = await getIronSession<{ user?: { id: number } }>(await cookies(), { cookieName, password });
  */
@@ -34,7 +37,8 @@ export async function getIronSession<T extends object>(
       "iron-session: Bad usage: use getIronSession(req, res, options) or getIronSession(cookieStore, options).",
     );
   }
-  return openIronSession<T>(jar, third ?? (second as SessionOptions));
+  const options = third ?? (second as SessionOptions);
+  return isManaged(options) ? openManagedSession<T>(jar, options) : openIronSession<T>(jar, options);
 }
 
 function jarOf(first: object, second: object, third: SessionOptions | undefined): CookieJar | undefined {

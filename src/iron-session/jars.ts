@@ -15,6 +15,10 @@ export interface CookieJar {
   names?(): string[];
   /** @throws when a cookie can no longer be set */
   assertWritable?(): void;
+  /** The request's identity, for sessions with `keyring` or `revocation`. The jar itself by default. */
+  readonly key?: object;
+  /** Whether a cookie can be set as soon as the session is read. */
+  readonly eager?: boolean;
 }
 
 /** What `await cookies()` of Next.js gives, and whatever is like it. */
@@ -47,6 +51,8 @@ export interface StoreCookie {
  */
 export function nodeCookies(req: NodeRequest, res: NodeResponse): CookieJar {
   return {
+    key: req,
+    eager: !res.headersSent,
     ...headerReader(() => req.headers.cookie),
     assertWritable() {
       if (!res.headersSent) return;
@@ -71,6 +77,8 @@ export function nodeCookies(req: NodeRequest, res: NodeResponse): CookieJar {
 export function webCookies(request: Request, response: Response | Headers): CookieJar {
   const headers = "headers" in response ? response.headers : response;
   return {
+    key: request,
+    eager: true,
     ...headerReader(() => request.headers.get("cookie")),
     assertWritable() {
       if (!("bodyUsed" in response) || !response.bodyUsed) return;
@@ -107,6 +115,8 @@ export function nextProxyCookies(
   response: { readonly cookies: { readonly set: CookieStore["set"] } },
 ): CookieJar {
   return {
+    key: request,
+    eager: true,
     read: (name) => request.cookies.get(name)?.value,
     write(name, value, options) {
       response.cookies.set(name, value, given(options));
@@ -118,6 +128,7 @@ export function nextProxyCookies(
 /** The jar of a store such as Next's `cookies()`. */
 export function storeCookies(store: CookieStore): CookieJar {
   return {
+    key: store,
     read: (name) => store.get(name)?.value,
     write: (name, value, options) => void store.set(name, value, given(options)),
   };

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../errors.js";
 import type { Passwords } from "../seal/password-token.js";
+import type { ManagedOptions } from "./managed-options.js";
 
 /** A password of at least 32 characters, or several by number: the highest one seals, all of them open. */
 export type Password = string | Readonly<Record<string, string>>;
@@ -22,7 +23,7 @@ export interface CookieOptions {
 }
 
 /** What `getIronSession` takes. */
-export interface SessionOptions {
+export interface SessionOptions extends ManagedOptions {
   /** The cookie's name. */
   readonly cookieName: string;
   readonly password: Password;

@@ -92,6 +92,26 @@ export async function openSeal(
   return { ...opened, data: parsed.value ?? {} };
 }
 
+/** Of several seals the one that was sealed last, of those that open; and why the first of the others does not. */
+export async function openSeals(
+  seals: readonly string[],
+  passwords: PasswordKeys["all"],
+  now: number,
+): Promise<{ readonly best: OpenedSeal | undefined; readonly failure: UnsealFailure | undefined }> {
+  let best: OpenedSeal | undefined;
+  let failure: UnsealFailure | undefined;
+  for (const seal of seals) {
+    const found = await openSeal(seal, passwords, now);
+    if ("reason" in found) failure ??= found;
+    else if (!best || lasts(found) > lasts(best)) best = found;
+  }
+  return { best, failure };
+}
+
+function lasts({ expiry = Number.POSITIVE_INFINITY }: OpenedSeal): number {
+  return expiry;
+}
+
 function invalid(message: string): UnsealFailure {
   return { reason: "invalid", error: new Error(message) };
 }

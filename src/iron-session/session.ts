@@ -3,7 +3,7 @@ import { ConfigurationError, SessionDestroyedError } from "../errors.js";
 import { clearSeal, sealsIn, writeSeal } from "./chunks.js";
 import type { CookieJar } from "./jars.js";
 import { resolveOptions, type SessionOptions, type Settings } from "./options.js";
-import { openSeal, type OpenedSeal, sealWith, type UnsealFailure } from "./seal-data.js";
+import { openSeals, sealWith } from "./seal-data.js";
 
 /** The session's data, and three methods that are no part of them. */
 export type IronSession<T> = Partial<T> & SessionMethods;
@@ -17,8 +17,12 @@ interface SessionMethods {
    * @throws SessionDestroyedError when data were written to a destroyed session
    */
   readonly save: () => Promise<void>;
-  /** Empties the session and removes the cookie; `save()` does nothing afterwards. A copy of the cookie still works. */
-  readonly destroy: () => void;
+  /**
+   * Empties the session and removes the cookie; `save()` does nothing afterwards. A copy of the cookie goes on working,
+   * unless there is `revocation`: the promise then resolves when it is refused, and rejects with a
+   * RevocationUnavailableError when that could not be recorded.
+   */
+  readonly destroy: () => Promise<void>;
   /** Takes other options from now on, passwords included; `save()` applies them. */
   readonly updateConfig: (options: SessionOptions) => void;
 }
@@ -30,7 +34,7 @@ export async function openIronSession<T extends object>(
   let settings = resolveOptions(options);
   let destroyed = false;
   const session = (await readData(jar, settings)) as Record<string, unknown>;
-  const methods: SessionMethods = {
+  return withMethods<T>(session, {
     async save() {
       if (destroyed) return assertEmpty(session);
       jar.assertWritable?.();
@@ -45,38 +49,33 @@ export async function openIronSession<T extends object>(
       destroyed = true;
       for (const key of Object.keys(session)) delete session[key];
       clearSeal(jar, settings);
+      return Promise.resolve();
     },
     updateConfig(next: SessionOptions) {
       settings = resolveOptions(next);
     },
-  };
-  for (const [name, value] of Object.entries(methods)) {
-    // Said aloud, for data that have a key of that name already.
-    Object.defineProperty(session, name, { value, enumerable: false, writable: false, configurable: false });
-  }
-  return session as IronSession<T>;
+  });
 }
 
-/** The data of the seal that was sealed last, of those that open; a listener is told when there is none that does. */
-async function readData(jar: CookieJar, { cookieName, keys, onUnsealError }: Settings): Promise<object> {
-  let best: OpenedSeal | undefined;
-  let failure: UnsealFailure | undefined;
-  for (const seal of sealsIn(jar, cookieName)) {
-    const found = await openSeal(seal, keys.all, systemClock());
-    if ("reason" in found) failure ??= found;
-    else if (!best || lasts(found) > lasts(best)) best = found;
+/** Gives the data their methods, which are no part of them. */
+export function withMethods<T>(data: Record<string, unknown>, methods: SessionMethods): IronSession<T> {
+  for (const [name, value] of Object.entries(methods)) {
+    // Said aloud, for data that have a key of that name already.
+    Object.defineProperty(data, name, { value, enumerable: false, writable: false, configurable: false });
   }
+  return data as IronSession<T>;
+}
+
+/** A listener is told when there is a seal and none that opens. */
+async function readData(jar: CookieJar, { cookieName, keys, onUnsealError }: Settings): Promise<object> {
+  const { best, failure } = await openSeals(sealsIn(jar, cookieName), keys.all, systemClock());
   if (!best && failure) onUnsealError?.(failure.reason, failure.error);
   const data = best?.data;
   // A number or a list was sealed by sealData for something else.
   return typeof data === "object" && data !== null && !Array.isArray(data) ? data : {};
 }
 
-function lasts({ expiry = Number.POSITIVE_INFINITY }: OpenedSeal): number {
-  return expiry;
-}
-
-function assertEmpty(session: object): void {
+export function assertEmpty(session: object): void {
   if (Object.keys(session).length === 0) return;
   throw new SessionDestroyedError(
     "iron-session: Cannot save a destroyed session that has data written back into it. session.destroy() signs the user out, and saving these fields would restore the cookie you just cleared, leaving the user signed in. Get a fresh session if you need to write one.",

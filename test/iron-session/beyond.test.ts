@@ -128,7 +128,7 @@ test("a save, or a sign-out, after the headers went out is an error that says so
     response.write("sent");
     await session.save().catch((error: unknown) => errors.push((error as Error).message));
     try {
-      session.destroy();
+      void session.destroy();
     } catch (error) {
       errors.push((error as Error).message);
     }

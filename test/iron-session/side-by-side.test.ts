@@ -121,12 +121,12 @@ describe("options, cookies and errors are the same", () => {
 
   test("a destroyed session is not saved, and one with data in it cannot be", async () => {
     const [expected, actual] = await run({}, "", async (session) => {
-      session.destroy();
+      void session.destroy();
       await session.save();
     });
     expect(actual).toEqual(expected);
     const [theirError, ourError] = await run({}, "", async (session) => {
-      session.destroy();
+      void session.destroy();
       await save(session);
     });
     expect(ourError).toBe(theirError);
@@ -178,8 +178,9 @@ describe("seals", () => {
         async (data, id) => {
           const passwords = { [id]: password };
           const seal = await LIBRARIES[from].sealData(data, { password: passwords });
-          const plain: unknown = JSON.parse(JSON.stringify(data));
-          expect(await LIBRARIES[to].unsealData(seal, { password: passwords })).toEqual(plain);
+          const opened = await LIBRARIES[to].unsealData(seal, { password: passwords });
+          // As text: of -0 iron-session makes 0.
+          expect(JSON.stringify(opened)).toBe(JSON.stringify(data));
         },
       ),
       { numRuns: 100 },
