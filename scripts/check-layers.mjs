@@ -39,7 +39,6 @@ const LAYERS = {
 const PACKAGES = {
   "node:": ["seal/cipher.node.ts", "adapters/node", "keyring/file", "revocation/sqlite", "cli"],
   next: ["adapters/next"],
-  cookie: ["cookies"],
   // Each loads a client only where none was handed in.
   "better-sqlite3": ["revocation/sqlite"],
   libsql: ["revocation/sqlite"],

@@ -1,6 +1,6 @@
-import { type SetCookie, stringifySetCookie } from "cookie";
 import { ConfigurationError } from "../errors.js";
 import type { CookieAttributes } from "./jar.js";
+import { formatSetCookie } from "./set-cookie.js";
 
 /** How the cookies are set. */
 export interface CookieOptions {
@@ -88,19 +88,6 @@ function assertName(name: string): void {
       `name: write ${JSON.stringify(name)} without its prefix; it is added where it applies`,
     );
   }
-}
-
-/** A `Set-Cookie` header's value, of attributes as the package `cookie` takes them; `undefined` is left out. */
-export function formatCookie(name: string, value: string, attributes: LooseAttributes): string {
-  const given = Object.fromEntries(Object.entries(attributes).filter(([, each]) => each !== undefined));
-  return stringifySetCookie({ ...given, name, value });
-}
-
-type LooseAttributes = { readonly [Name in keyof Omit<SetCookie, "name" | "value">]: SetCookie[Name] | undefined };
-
-/** A `Set-Cookie` header's value. */
-export function formatSetCookie(name: string, value: string, attributes: CookieAttributes): string {
-  return stringifySetCookie({ name, value, ...attributes }, { encode: (text) => text });
 }
 
 /** `Max-Age` in whole seconds for a deadline in ms since the Unix epoch. */

@@ -1,5 +1,5 @@
 import { CookieTooLargeError } from "../errors.js";
-import { formatSetCookie } from "./attributes.js";
+import { formatSetCookie } from "./set-cookie.js";
 import { MAX_SAME_NAMED } from "./header.js";
 import type { CookieAttributes } from "./jar.js";
 

@@ -1,5 +1,5 @@
 import { ConfigurationError, CookieNotWritableError, SessionReadOnlyError } from "../errors.js";
-import { formatSetCookie } from "./attributes.js";
+import { formatSetCookie } from "./set-cookie.js";
 import type { CookieJar } from "./jar.js";
 import { isPrefetch, varyWith, withoutCookie } from "./response-headers.js";
 

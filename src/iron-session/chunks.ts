@@ -1,4 +1,4 @@
-import { formatCookie } from "../cookies/attributes.js";
+import { formatSetCookie } from "../cookies/set-cookie.js";
 import { ConfigurationError, CookieTooLargeError } from "../errors.js";
 import type { CookieJar } from "./jars.js";
 import type { Settings } from "./options.js";
@@ -89,5 +89,5 @@ function remove(jar: CookieJar, name: string, cookie: Settings["cookie"]): void 
 }
 
 function lengthOf(name: string, value: string, cookie: Settings["cookie"]): number {
-  return new TextEncoder().encode(formatCookie(name, value, cookie)).length;
+  return new TextEncoder().encode(formatSetCookie(name, value, cookie)).length;
 }

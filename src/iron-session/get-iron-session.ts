@@ -1,9 +1,7 @@
 import type { NodeRequest, NodeResponse } from "../cookies/node-jar.js";
 import { ConfigurationError } from "../errors.js";
 import { type CookieJar, type CookieStore, nodeCookies, storeCookies, webCookies } from "./jars.js";
-import { isManaged } from "./managed-options.js";
-import { openManagedSession } from "./managed-session.js";
-import type { SessionOptions } from "./options.js";
+import { isManaged, type SessionOptions } from "./options.js";
 import { type IronSession, openIronSession } from "./session.js";
 
 /**
@@ -38,7 +36,10 @@ export async function getIronSession<T extends object>(
     );
   }
   const options = third ?? (second as SessionOptions);
-  return isManaged(options) ? openManagedSession<T>(jar, options) : openIronSession<T>(jar, options);
+  if (!isManaged(options)) return openIronSession<T>(jar, options);
+  // Bundles of applications that have no use for it stay small.
+  const { openManagedSession } = await import("./managed-session.js");
+  return openManagedSession<T>(jar, options);
 }
 
 function jarOf(first: object, second: object, third: SessionOptions | undefined): CookieJar | undefined {

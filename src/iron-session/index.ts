@@ -1,9 +1,7 @@
 export { getIronSession } from "./get-iron-session.js";
 export { nextProxyCookies, nodeCookies, webCookies } from "./jars.js";
 export type { CookieJar, CookieStore } from "./jars.js";
-export { sessionManagerOf } from "./managed-options.js";
 export type { ManagedOptions } from "./managed-options.js";
-export { sealedSession } from "./managed-session.js";
 export type { CookieOptions, Password, SessionOptions, UnsealErrorReason } from "./options.js";
 export { sealData, unsealData } from "./seal-data.js";
 export type { IronSession } from "./session.js";

@@ -1,4 +1,4 @@
-import { formatCookie } from "../cookies/attributes.js";
+import { formatSetCookie } from "../cookies/set-cookie.js";
 import { readCookies } from "../cookies/header.js";
 import type { NodeRequest, NodeResponse } from "../cookies/node-jar.js";
 import { withoutCookie } from "../cookies/response-headers.js";
@@ -62,7 +62,7 @@ export function nodeCookies(req: NodeRequest, res: NodeResponse): CookieJar {
     },
     write(name, value, options) {
       const before = [res.getHeader("set-cookie") ?? []].flat().map(String);
-      res.setHeader("set-cookie", [...withoutCookie(before, name), formatCookie(name, value, options)]);
+      res.setHeader("set-cookie", [...withoutCookie(before, name), formatSetCookie(name, value, options)]);
     },
   };
 }
@@ -93,7 +93,7 @@ export function webCookies(request: Request, response: Response | Headers): Cook
         headers.delete("set-cookie");
         for (const line of others) headers.append("set-cookie", line);
       }
-      headers.append("set-cookie", formatCookie(name, value, options));
+      headers.append("set-cookie", formatSetCookie(name, value, options));
     },
   };
 }

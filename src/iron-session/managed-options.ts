@@ -5,7 +5,7 @@ import type { KeyringSource } from "../keyring/source.js";
 import type { RevocationStore } from "../revocation/store.js";
 import { createSessionManager, type SessionManager } from "../session/manager.js";
 import { adoptIronSession } from "./adopt.js";
-import { resolveOptions, type SessionOptions, type Settings } from "./options.js";
+import { isManaged, resolveOptions, type SessionOptions, type Settings } from "./options.js";
 
 /** The options that turn iron-session's sessions into revocable ones. Either `keyring` or `revocation` does. */
 export interface ManagedOptions {
@@ -28,11 +28,6 @@ export interface ManagedOptions {
   readonly idleTimeout?: Duration | undefined;
   /** @default the `ttl`; 14 days where that is 0 */
   readonly absoluteTimeout?: Duration | undefined;
-}
-
-/** Whether the sessions are revocable ones. */
-export function isManaged({ keyring, revocation }: ManagedOptions): boolean {
-  return keyring !== undefined || revocation !== undefined;
 }
 
 interface Known {

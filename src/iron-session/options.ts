@@ -36,6 +36,11 @@ export interface SessionOptions extends ManagedOptions {
   readonly onUnsealError?: ((reason: UnsealErrorReason, error: unknown) => void) | undefined;
 }
 
+/** Whether the sessions are revocable ones. */
+export function isManaged({ keyring, revocation }: ManagedOptions): boolean {
+  return keyring !== undefined || revocation !== undefined;
+}
+
 /** The options, checked and with their defaults. */
 export interface Settings {
   readonly cookieName: string;

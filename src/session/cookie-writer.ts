@@ -1,4 +1,5 @@
-import { formatSetCookie, maxAgeUntil } from "../cookies/attributes.js";
+import { maxAgeUntil } from "../cookies/attributes.js";
+import { formatSetCookie } from "../cookies/set-cookie.js";
 import { chunkNames, splitToken } from "../cookies/chunks.js";
 import type { CookieAttributes, CookieJar } from "../cookies/jar.js";
 import { CookieTooLargeError } from "../errors.js";

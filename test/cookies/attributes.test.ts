@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { ConfigurationError, type CookieOptions, createSessionManager } from "sealed-session";
-import { cookieForm, formatSetCookie, maxAgeUntil } from "../../dist/cookies/attributes.js";
+import { cookieForm, maxAgeUntil } from "../../dist/cookies/attributes.js";
+import { formatSetCookie } from "../../dist/cookies/set-cookie.js";
 import { SECRET, visit } from "../support/sessions.js";
 
 afterEach(() => vi.unstubAllEnvs());

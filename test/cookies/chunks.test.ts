@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CookieTooLargeError } from "sealed-session";
-import { formatSetCookie } from "../../dist/cookies/attributes.js";
+import { formatSetCookie } from "../../dist/cookies/set-cookie.js";
 import { type CookieWrite, joinTokens, splitToken } from "../../dist/cookies/chunks.js";
 import type { CookieAttributes } from "../../dist/cookies/jar.js";
 

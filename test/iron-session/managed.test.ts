@@ -1,14 +1,8 @@
 import * as theirs from "iron-session";
 import { expect, test } from "vitest";
 import { memoryStore, type RevocationStore, RevocationUnavailableError } from "sealed-session";
-import {
-  getIronSession,
-  nodeCookies,
-  sealData,
-  sealedSession,
-  sessionManagerOf,
-  type SessionOptions,
-} from "sealed-session/iron-session";
+import { getIronSession, nodeCookies, sealData, type SessionOptions } from "sealed-session/iron-session";
+import { sealedSession, sessionManagerOf } from "sealed-session/iron-session/managed";
 import { rawRequest, serve } from "../support/server.js";
 import { Browser, SECRET } from "../support/sessions.js";
 import { iron } from "./support.js";

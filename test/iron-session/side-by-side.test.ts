@@ -170,10 +170,9 @@ describe("seals", () => {
   test.each(directions)("whatever %s seals, %s opens", async (from, to) => {
     await fc.assert(
       fc.asyncProperty(
-        fc.dictionary(
-          fc.string().filter((key) => !/^(__proto__|constructor)$/.test(key)),
-          fc.jsonValue({ noUnicodeString: false }),
-        ),
+        fc
+          .dictionary(fc.string(), fc.jsonValue({ noUnicodeString: false }))
+          .filter((data) => !/"(?:__proto__|constructor)":/.test(JSON.stringify(data))),
         fc.integer({ min: 1, max: 5 }),
         async (data, id) => {
           const passwords = { [id]: password };

@@ -1,5 +1,5 @@
 import { type NextFetchEvent, type NextRequest, NextResponse } from "next/server.js";
-import { formatSetCookie } from "../../cookies/attributes.js";
+import { formatSetCookie } from "../../cookies/set-cookie.js";
 import { splitPairs } from "../../cookies/header.js";
 import type { CookieAttributes, CookieJar } from "../../cookies/jar.js";
 import { isPrefetch, mergeSessionHeaders } from "../../cookies/response-headers.js";

@@ -44,7 +44,7 @@ export interface Finished {
 
 const CLI = "dist/cli/main.js";
 const UNINTERESTING = new Set(["node_modules", ".git", ".next"]);
-const CLI_DEPENDENCIES = ["commander", "cookie", "zod"];
+const CLI_DEPENDENCIES = ["commander", "zod"];
 /** What `init` tells to install where Node brings no SQLite. */
 const SQLITE =
   (process as { getBuiltinModule?(name: string): unknown }).getBuiltinModule?.("node:sqlite") === undefined

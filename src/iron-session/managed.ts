@@ -1,0 +1,2 @@
+export { sessionManagerOf } from "./managed-options.js";
+export { sealedSession } from "./managed-session.js";
