@@ -4,7 +4,16 @@
  */
 import { run } from "./lib/run.mjs";
 
-const STEPS = ["build", "check:format", "check:lint", "check:layers", "check:types", "check:unused", "check:package"];
+const STEPS = [
+  "build",
+  "check:format",
+  "check:lint",
+  "check:layers",
+  "check:types",
+  "check:unused",
+  "check:package",
+  "check:size",
+];
 
 const env = { ...process.env, NEXT_TELEMETRY_DISABLED: "1" };
 

@@ -52,7 +52,8 @@ export function formatSetCookie(name: string, value: string, attributes: SetCook
 }
 
 function oneOf(name: string, value: string, words: readonly string[]): string {
-  const found = words.find((word) => word.toLowerCase() === String(value).toLowerCase());
+  const wanted = typeof value === "string" ? value.toLowerCase() : value;
+  const found = words.find((word) => word.toLowerCase() === wanted);
   assertFits(name, value, found !== undefined);
   return found as string;
 }
