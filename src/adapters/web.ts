@@ -5,6 +5,8 @@ import { ConfigurationError } from "../errors.js";
 import type { SessionManager } from "../session/manager.js";
 import type { Session } from "../session/session.js";
 
+export { headerJar } from "./web-header-jar.js";
+
 /**
  * The cookie jar of a web-standard request: Bun, Deno, Workers, SvelteKit, Astro and the like.
  *

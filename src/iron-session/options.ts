@@ -1,3 +1,4 @@
+import type { SetCookieAttributes } from "../cookies/set-cookie.js";
 import { ConfigurationError } from "../errors.js";
 import type { Passwords } from "../seal/password-token.js";
 import type { ManagedOptions } from "./managed-options.js";
@@ -8,18 +9,10 @@ export type Password = string | Readonly<Record<string, string>>;
 /** Why a cookie was not read. `expired` and `unknown-password` are told of authentic or unreadable cookies, `invalid` of the rest. */
 export type UnsealErrorReason = "expired" | "invalid" | "unknown-password";
 
-/** Attributes of the session's cookie, as the package `cookie` takes them. */
-export interface CookieOptions {
-  readonly domain?: string | undefined;
-  readonly path?: string | undefined;
-  readonly expires?: Date | undefined;
+/** Attributes of the session's cookie. */
+export interface CookieOptions extends SetCookieAttributes {
   /** Seconds. Given as `undefined`: a cookie for the browser's window, whose seal never expires. @default `ttl` - 60 */
   readonly maxAge?: number | undefined;
-  readonly httpOnly?: boolean | undefined;
-  readonly secure?: boolean | undefined;
-  readonly sameSite?: boolean | "lax" | "strict" | "none" | undefined;
-  readonly partitioned?: boolean | undefined;
-  readonly priority?: "low" | "medium" | "high" | undefined;
 }
 
 /** What `getIronSession` takes. */

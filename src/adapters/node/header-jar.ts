@@ -1,0 +1,41 @@
+import { createHeaderJar, type CookieOwner, type HeaderJarOptions } from "../../cookies/header-jar.js";
+import type { CookieJar } from "../../cookies/jar.js";
+import type { NodeRequest, NodeResponse } from "../../cookies/node-jar.js";
+import { CookieNotWritableError } from "../../errors.js";
+
+/**
+ * The jar of a Node request whose session travels in a header instead of cookies: for mobile and API clients.
+ *
+ * @param sessions the session manager that the jar is for
+ * @throws ConfigurationError for a header that cannot carry a session
+ * @example
+ * const jar = "session-token" in req.headers ? headerJar(sessions, req, res) : nodeJar(req, res);
+ * const session = await sessions.open(jar);
+ */
+export function headerJar(
+  sessions: CookieOwner,
+  request: NodeRequest,
+  response: NodeResponse,
+  options: HeaderJarOptions = {},
+): CookieJar {
+  const text = (value: unknown): string | undefined => (value === undefined ? undefined : [value].flat().join(", "));
+  const assertWritable = (): void => {
+    if (!response.headersSent) return;
+    throw new CookieNotWritableError(
+      "The session cannot be written: the response's headers were already sent. Call save(), login() or destroy() before response.write(), end() or send()",
+    );
+  };
+  return createHeaderJar(
+    sessions,
+    {
+      key: request,
+      get: (name) => text(request.headers[name]),
+      sent: (name) => text(response.getHeader(name)),
+      set(name, value) {
+        if (!response.headersSent) response.setHeader(name, value);
+      },
+      assertWritable,
+    },
+    options,
+  );
+}
