@@ -37,8 +37,8 @@ const SURFACES: [name: string, handler: (sessions: SessionManager, act: Act) => 
   ],
 ];
 
-function view({ subject = null, rejection = null, data }: Session): string {
-  return JSON.stringify({ subject, rejection, data });
+function view({ subject, rejection, data }: Session): string {
+  return JSON.stringify({ subject: subject ?? null, rejection: rejection ?? null, data });
 }
 
 const act: Act = async (session, path) => {
