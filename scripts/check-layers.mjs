@@ -30,8 +30,11 @@ const LAYERS = {
   cookies: { uses: [] },
   revocation: { uses: [] },
   cli: { uses: ["index.ts", "session", "seal", "keyring", "keyring/file", "cookies", "revocation"] },
-  testing: { uses: ["index.ts", "revocation/store.ts", "revocation/directory.ts"] },
   "iron-session": { uses: ["session", "seal", "keyring", "cookies", "revocation/store.ts"] },
+  testing: {
+    uses: ["index.ts", "session", "cookies", "revocation/store.ts", "revocation/directory.ts"],
+    types: ["seal"],
+  },
   adapters: { uses: ["session", "cookies"], types: ["seal"] },
 };
 

@@ -62,6 +62,7 @@ export function nodeJar(request: NodeRequest, response?: NodeResponse): CookieJa
   };
 }
 
-function headerText(value: HeaderValue): string | undefined {
+/** A header as text; several lines of one name as a list. */
+export function headerText(value: HeaderValue): string | undefined {
   return typeof value === "object" ? value.join(", ") : value?.toString();
 }

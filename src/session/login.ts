@@ -57,7 +57,10 @@ function replacedBy({ sid, sub, iat, max }: Sealed, subject: string): Replaced {
 }
 
 /** What a login seals of its own times: nothing but the deadline, unless it asked for more. In seconds. */
-function loginTimes({ lifetimes, remember }: Settings, options: LoginOptions): Pick<Sealed, "max" | "idl" | "per"> {
+export function loginTimes(
+  { lifetimes, remember }: Settings,
+  options: LoginOptions,
+): Pick<Sealed, "max" | "idl" | "per"> {
   assertKnown("login", options, ["remember", "persistent", "idleTimeout", "absoluteTimeout", "label"]);
   const own = options.remember || options.idleTimeout !== undefined || options.absoluteTimeout !== undefined;
   const defaults = options.remember ? remember : lifetimes;

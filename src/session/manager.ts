@@ -9,6 +9,7 @@ import { freshCopy } from "./data.js";
 import { destroyCarried } from "./destroy.js";
 import { type Directory, directoryOf } from "./directory.js";
 import { type CookieNames, cookieNames, type Engine, startEngine } from "./engine.js";
+import { rememberEngine } from "./engines.js";
 import { FlashBag, forwardFlash, readFlash } from "./flash.js";
 import { type Cookies, findAdoptedSession, findSession } from "./incoming.js";
 import { OpenSession } from "./open-session.js";
@@ -82,7 +83,7 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
   const byRequest = new WeakMap<object, Promise<Session<object>>>();
   const cookiesOf = (jar: CookieJar): Cookies => readCookies(jar.read(), (name) => names.all.has(name));
 
-  return {
+  const manager: SessionManager<object> = {
     name: settings.name,
     open(jar) {
       assertJar(jar);
@@ -138,12 +139,19 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
       return forwardFlash(ready, cookies, new CookieWriter(ready, jar, cookies), settings.clock());
     },
   };
+  rememberEngine(manager, engine);
+  return manager;
 }
 
 /** Why a cookie was refused that we may never have sealed. */
 const FOREIGN: ReadonlySet<string> = new Set<RejectionReason>(["malformed", "unknown_key", "tampered"]);
 
 async function openSession(engine: Engine, jar: CookieJar, cookies: Cookies): Promise<Session<object>> {
+  return new OpenSession(await openState(engine, jar, cookies));
+}
+
+/** What the session of a request consists of, once the request's cookies are judged. */
+export async function openState(engine: Engine, jar: CookieJar, cookies: Cookies): Promise<SessionState> {
   const now = engine.settings.clock();
   const writer = new CookieWriter(engine, jar, cookies);
   writer.preventCaching();
@@ -151,7 +159,7 @@ async function openSession(engine: Engine, jar: CookieJar, cookies: Cookies): Pr
   const { data, text, newer } = verdict.session?.opened ?? freshCopy(engine);
   // Of another library's session nothing is saved here yet.
   const savedText = verdict.clear ? "" : text;
-  const state: SessionState = {
+  return {
     engine,
     jar,
     cookies,
@@ -167,7 +175,6 @@ async function openSession(engine: Engine, jar: CookieJar, cookies: Cookies): Pr
     destroyed: false,
     adopted: verdict.clear,
   };
-  return new OpenSession(state);
 }
 
 async function readSession(

@@ -1,6 +1,6 @@
 import { createHeaderJar, type CookieOwner, type HeaderJarOptions } from "../../cookies/header-jar.js";
 import type { CookieJar } from "../../cookies/jar.js";
-import type { NodeRequest, NodeResponse } from "../../cookies/node-jar.js";
+import { headerText, type NodeRequest, type NodeResponse } from "../../cookies/node-jar.js";
 import { CookieNotWritableError } from "../../errors.js";
 
 /**
@@ -18,7 +18,6 @@ export function headerJar(
   response: NodeResponse,
   options: HeaderJarOptions = {},
 ): CookieJar {
-  const text = (value: unknown): string | undefined => (value === undefined ? undefined : [value].flat().join(", "));
   const assertWritable = (): void => {
     if (!response.headersSent) return;
     throw new CookieNotWritableError(
@@ -29,8 +28,8 @@ export function headerJar(
     sessions,
     {
       key: request,
-      get: (name) => text(request.headers[name]),
-      sent: (name) => text(response.getHeader(name)),
+      get: (name) => headerText(request.headers[name]),
+      sent: (name) => headerText(response.getHeader(name)),
       set(name, value) {
         if (!response.headersSent) response.setHeader(name, value);
       },

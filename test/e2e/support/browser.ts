@@ -11,7 +11,7 @@ export interface VisitorOptions {
   readonly javaScriptEnabled?: boolean;
 }
 
-const FLAGS = [
+export const CHROMIUM_FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -34,7 +34,7 @@ export function useChromium(base: () => string): (options?: VisitorOptions) => P
 
   beforeAll(async () => {
     const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
-    browser = await chromium.launch({ executablePath, args: FLAGS });
+    browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
   });
   afterEach(async () => {
     await Promise.all(contexts.splice(0).map((context) => context.close()));

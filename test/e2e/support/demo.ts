@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -9,6 +10,8 @@ declare module "vitest" {
   interface ProvidedContext {
     /** The demo's address. */
     readonly demo: string;
+    /** Its key ring and its database: with these a test makes sessions that the demo takes for its own. */
+    readonly demoSecrets: { readonly keyring: string; readonly database: string };
   }
 }
 
@@ -16,9 +19,11 @@ declare module "vitest" {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const port = await freePort();
   const folder = await mkdtemp(path.join(tmpdir(), "demo-"));
-  const env = { PORT: String(port), SESSION_DB: path.join(folder, "sessions.db") };
+  const [keyring, database] = [randomBytes(32).toString("base64url"), path.join(folder, "sessions.db")];
+  const env = { PORT: String(port), SESSION_DB: database, SESSION_KEYRING: keyring };
   const demo = await start(["scripts/demo.mjs"], { env, ready: /The demo runs on/ });
   project.provide("demo", `http://localhost:${port}`);
+  project.provide("demoSecrets", { keyring, database });
   return async () => {
     await demo.stop();
     await rm(folder, { recursive: true });
