@@ -1,13 +1,24 @@
-import { readFileSync } from "node:fs";
+import { lstatSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { must, root } from "./run.mjs";
 
 /** Installs what is missing, so that every command works on a bare clone. */
 export async function install() {
   if (isInstalled(root)) return;
+  if (isBorrowed(root)) {
+    console.error("node_modules is a link to another checkout's, which has not all that package-lock.json asks for.");
+    return;
+  }
   console.log("Installing the development dependencies …");
   await must("npm ci", "npm", ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"]);
 }
+
+/**
+ * Whether node_modules is a link to another checkout's. `npm ci` would empty what it leads to, under everybody who works
+ * with it: that happened once.
+ */
+export const isBorrowed = (checkout) =>
+  lstatSync(path.join(checkout, "node_modules"), { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 
 /**
  * Whether node_modules holds what package-lock.json asks for. npm itself keeps the record of what it installed, written

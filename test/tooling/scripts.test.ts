@@ -5,13 +5,14 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { isInstalled } from "../../scripts/lib/install.mjs";
+import { isBorrowed, isInstalled } from "../../scripts/lib/install.mjs";
 import { findService, installService, leavingOut, missingLine } from "../../scripts/lib/services.mjs";
 import { isStale } from "../../scripts/lib/stale.mjs";
 import { addCounts, countsIn, countTests, summaryLine } from "../../scripts/lib/summary.mjs";
@@ -154,6 +155,14 @@ describe("what is installed, by npm's own record", () => {
   test("everything but packages for other platforms must be there", () => {
     record(installed);
     expect(isInstalled(folder)).toBe(true);
+  });
+
+  test("a link to another checkout's packages is told from packages of its own", () => {
+    expect(isBorrowed(folder)).toBe(false);
+    write("theirs/node_modules/a/package.json");
+    expect(isBorrowed(path.join(folder, "theirs"))).toBe(false);
+    symlinkSync("theirs/node_modules", path.join(folder, "node_modules"));
+    expect(isBorrowed(folder)).toBe(true);
   });
 
   test("a bare clone has nothing installed, nor has an interrupted installation", () => {
