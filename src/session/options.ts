@@ -208,8 +208,15 @@ function wholeNumber(name: string, value: number): number {
   throw new ConfigurationError(`${name}: ${String(value)} is not a whole number of 0 or more`);
 }
 
-/** Read at run time: a bundler would put the build's NODE_ENV in place of `process.env.NODE_ENV`. */
+/**
+ * Read at run time: a bundler would put the build's NODE_ENV in place of `process.env.NODE_ENV`. Deno throws where the
+ * program may not read its environment, and without knowing it is not development.
+ */
 function isDevelopment(): boolean {
-  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
-  return process?.env?.["NODE_ENV"] === "development";
+  try {
+    const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
+    return process?.env?.["NODE_ENV"] === "development";
+  } catch {
+    return false;
+  }
 }

@@ -93,6 +93,16 @@ test("the development form needs NODE_ENV to be exactly development, or the opti
   );
 });
 
+test("where the environment may not be read, as in Deno without permission, cookies are secure", () => {
+  const refuse = () => {
+    throw new Error('NotCapable: Requires env access to "NODE_ENV"');
+  };
+  vi.stubGlobal("process", { env: new Proxy({}, { get: refuse }) });
+  const { cookieNames } = createSessionManager({ name: "app", keyring: SECRET });
+  vi.unstubAllGlobals();
+  expect(cookieNames.user).toBe("__Host-app");
+});
+
 test("the secure form never reads the name without its prefix", async () => {
   const name = `prefix-${process.pid}`;
   const plain = createSessionManager<{ n: number }>({ name, keyring: SECRET, cookie: { secure: false } });
