@@ -9,6 +9,7 @@ const COMMAND_LINE = [
   "test/drills/**/*.test.ts",
   "test/docs/runbooks.test.ts",
   "test/keyring/file/{crash,writers}.test.ts",
+  "test/runtimes/*.test.ts",
 ];
 
 /** Tests that need a real Redis or PostgreSQL, or processes on one database file. */
@@ -25,7 +26,7 @@ export default defineConfig({
         test: {
           name: "node:crypto",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**", ...COMMAND_LINE, ...STORES],
+          exclude: ["test/e2e/**", "test/runtimes/node_modules/**", ...COMMAND_LINE, ...STORES],
           env: { EXPECTED_CIPHER: "node:crypto" },
           server,
         },

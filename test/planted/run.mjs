@@ -35,7 +35,9 @@ async function workspace() {
   const directory = await mkdtemp(path.join(tmpdir(), "planted-"));
   const entries = await readdir(ROOT);
   const wanted = entries.filter((name) => /^(src|test|package\.json|tsconfig.*\.json|vitest\.config\.ts)$/.test(name));
-  for (const name of wanted) await cp(path.join(ROOT, name), path.join(directory, name), { recursive: true });
+  // test/runtimes may hold a gigabyte of them.
+  const filter = (source) => path.basename(source) !== "node_modules";
+  for (const name of wanted) await cp(path.join(ROOT, name), path.join(directory, name), { recursive: true, filter });
   const modules = path.join(directory, "node_modules");
   await mkdir(modules);
   for (const name of await readdir(path.join(ROOT, "node_modules"))) {
