@@ -1,4 +1,5 @@
 import { ConfigurationError } from "sealed-session";
+import { CookieTooLargeError, type Session } from "sealed-session";
 import { createBrowser, fixedClock } from "sealed-session/testing";
 import { withSession } from "sealed-session/web";
 import { describe, expect, test } from "vitest";
@@ -218,3 +219,29 @@ test.each([
 function names(browser: ReturnType<typeof createBrowser>): string[] {
   return browser.cookies().map(({ name }) => name);
 }
+
+test("regression: a browser keeps the largest partitioned session, with its renewal and its flash messages", async () => {
+  const { sessions, clock } = testManager({ cookie: { partitioned: true, sameSite: "none" } });
+  const browser = createBrowser({ clock: clock.now });
+  const visit = (act: (session: Session) => void): Promise<Response> =>
+    browser.fetch(
+      withSession(sessions, (_request, session) => {
+        act(session);
+        return new Response("");
+      }),
+      URL,
+    );
+  let size = 9_500;
+  for (; ; size -= 100) {
+    try {
+      await visit((session) => session.set("large", "x".repeat(size)));
+      break;
+    } catch (error) {
+      expect(error).toBeInstanceOf(CookieTooLargeError);
+    }
+  }
+  clock.advance(30 * 60_000);
+  await visit((session) => session.flash("notice", "f".repeat(1_000)));
+  clock.advance(45 * 60_000);
+  await visit((session) => expect(session.get("large")).toBe("x".repeat(size)));
+});
