@@ -17,23 +17,32 @@ export function isPrefetch(header: (name: string) => string | null | undefined):
 }
 
 /**
- * A copy of a response (its own headers may be immutable: `Response.redirect`, `fetch`) with a session's cookies, and
- * kept out of shared caches, which would hand one visitor's session, or what it shows, to another. A response that
- * says itself that it is private keeps its own words.
+ * Puts a session's cookies on a response's headers, and keeps it out of shared caches, which would hand one visitor's
+ * session, or what it shows, to another. A response that says itself that it is private keeps its own words.
+ *
+ * @throws TypeError, before anything is changed, for immutable headers (`Response.redirect`, `fetch`)
  */
-export function mergeSessionHeaders(response: Response, setCookies: readonly string[]): Response {
-  // Response.error() and an upgrade's 101 carry no headers and cannot be copied.
-  if (response.status < 200) return response;
-  const headers = new Headers(response.headers);
+export function setSessionHeaders(headers: Headers, setCookies: readonly string[]): void {
+  headers.set("Vary", varyWith(headers.get("Vary"), "Cookie"));
   for (const line of setCookies) {
     const others = withoutCookie(headers.getSetCookie(), line.slice(0, line.indexOf("=")));
     headers.delete("Set-Cookie");
     for (const other of [...others, line]) headers.append("Set-Cookie", other);
   }
-  headers.set("Vary", varyWith(headers.get("Vary"), "Cookie"));
-  if (!/\b(private|no-store)\b/i.test(headers.get("Cache-Control") ?? "")) {
-    headers.set("Cache-Control", "private, no-store");
-  }
+  if (!isPrivate(headers.get("Cache-Control"))) headers.set("Cache-Control", "private, no-store");
+}
+
+/** Whether a `Cache-Control` header keeps a response out of shared caches. */
+export function isPrivate(cacheControl: string | null | undefined): boolean {
+  return /\b(private|no-store)\b/i.test(cacheControl ?? "");
+}
+
+/** A copy of a response, whose own headers may be immutable, with what `setSessionHeaders` sets. */
+export function mergeSessionHeaders(response: Response, setCookies: readonly string[]): Response {
+  // Response.error() and an upgrade's 101 carry no headers and cannot be copied.
+  if (response.status < 200) return response;
+  const headers = new Headers(response.headers);
+  setSessionHeaders(headers, setCookies);
   const { status, statusText } = response;
   return new Response(response.body, { status, statusText, headers });
 }
