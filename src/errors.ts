@@ -156,6 +156,8 @@ export class SessionNotFreshError extends SealedSessionError {
 /** The revocation store could not be asked or told; `cause` is its own error. */
 export class RevocationUnavailableError extends SealedSessionError {
   override readonly name = "RevocationUnavailableError";
+  /** What Express and Fastify answer with: later it will work again. */
+  readonly statusCode = 503;
   constructor(message: string, cause: unknown) {
     super("ERR_REVOCATION_UNAVAILABLE", message, { cause });
   }

@@ -39,9 +39,14 @@ export class FlashBag {
     this.#prefetch = prefetch;
   }
 
+  /** Whether `take()` would give a message. */
+  has(key: string): boolean {
+    return !this.#prefetch && this.#incoming.has(key);
+  }
+
   /** What the last request left under this key, once. */
   take(key: string): unknown {
-    if (this.#prefetch || !this.#incoming.has(key)) return undefined;
+    if (!this.has(key)) return undefined;
     const content = this.#incoming.get(key)?.content;
     this.#incoming.delete(key);
     this.#changed = true;

@@ -85,6 +85,10 @@ export class OpenSession<Data extends object> implements Session<Data> {
     return undefined;
   }
 
+  hasFlash(key: string): boolean {
+    return this.#state.flash.has(key);
+  }
+
   save(): Promise<SaveResult> {
     return this.#inTurn(() => save(this.#state));
   }

@@ -35,6 +35,7 @@ export function readOnlyView<Data extends object>(
     get(target, property) {
       if (WRITING_VERBS.has(property)) return refuse;
       if (property === "data") return frozen(target.data, refuse, faces);
+      if (property === "hasFlash" && hidesFlash) return () => false;
       if (property === "flash") return (...args: [string, unknown?]) => flash(target, args);
       const value: unknown = Reflect.get(target, property, target);
       // Bound to the session itself: its private fields are not the proxy's.

@@ -79,6 +79,8 @@ export interface Session<Data extends object = Record<string, unknown>> {
   flash(key: string, value: unknown): void;
   /** The message that the last request left, once. */
   flash<Value = unknown>(key: string): Value | undefined;
+  /** Whether the last request left a message under this key. Does not use it up. */
+  hasFlash(key: string): boolean;
   /**
    * Writes the data if it changed, else renews the session if that is due, else nothing.
    *

@@ -33,6 +33,19 @@ test("a message is not there yet in the request that leaves it", async () => {
   });
 });
 
+test("whether a message waits can be asked without using it up", async () => {
+  const { sessions, browser } = await withNotice();
+  const asked = await play(sessions, browser, async (session) => {
+    expect([session.hasFlash("notice"), session.hasFlash("other")]).toEqual([true, false]);
+    await session.save();
+  });
+  expect(asked.setCookies).toEqual([]);
+  await play(sessions, browser, (session) => {
+    expect(session.flash("notice")).toBe("Saved");
+    expect(session.hasFlash("notice")).toBe(false);
+  });
+});
+
 test("a message that nobody reads stays for the next request", async () => {
   const { sessions, browser } = await withNotice();
   const unread = await play(sessions, browser, (session) => session.save());
@@ -48,7 +61,7 @@ test.each([{ "Sec-Purpose": "prefetch;prerender" }, { "Next-Router-Prefetch": "1
       sessions,
       browser,
       async (session) => {
-        expect(session.flash("notice")).toBeUndefined();
+        expect([session.hasFlash("notice"), session.flash("notice")]).toEqual([false, undefined]);
         await session.save();
       },
       headers as Record<string, string>,

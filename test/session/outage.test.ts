@@ -62,6 +62,7 @@ test.each<Mode>(["throws", "rejects", "hangs"])(
     state.mode = mode;
     const { error, setCookies } = await attempt(sessions, browser.header);
     expect(error).toBeInstanceOf(RevocationUnavailableError);
+    expect(error).toMatchObject({ statusCode: 503 });
     expect(error).toMatchObject({ code: "ERR_REVOCATION_UNAVAILABLE" });
     if (mode !== "hangs") expect((error as Error).cause).toBe(broken);
     expect(setCookies).toEqual([]);

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { readOnlyView } from "../../dist/session/read-only.js";
-import { testManager, visit } from "../support/sessions.js";
+import { play } from "../support/play.js";
+import { Browser, testManager, visit } from "../support/sessions.js";
 
 async function view(data: Record<string, unknown>) {
   const { session } = await visit(testManager().sessions, "");
@@ -16,6 +17,17 @@ test("frozen data can be read through a read-only view", async () => {
   expect(JSON.stringify(seen.data)).toBe('{"items":[{"id":1}]}');
   expect(Object.entries(seen.data)).toEqual([["items", [{ id: 1 }]]]);
   expect([Array.isArray(items), "items" in seen.data, { ...seen.data }]).toEqual([true, true, { items: [{ id: 1 }] }]);
+});
+
+test("flash messages that were shown before are hidden, also from who only asks for them", async () => {
+  const { sessions } = testManager();
+  const browser = new Browser();
+  await play(sessions, browser, (session) => (session.flash("notice", "Saved"), session.save()));
+  const { session } = await visit(sessions, browser.header);
+  const refuse = (): Error => new RangeError("read only");
+  expect(readOnlyView(session, refuse).hasFlash("notice")).toBe(true);
+  const hiding = readOnlyView(session, refuse, true);
+  expect([hiding.hasFlash("notice"), hiding.flash("notice")]).toEqual([false, undefined]);
 });
 
 test("what is not plain works as it is", async () => {
