@@ -53,6 +53,12 @@ const PACKAGES = {
   commander: ["cli"],
 };
 
+/** Packages whose types alone may be imported, and by whom: at run time the application hands in what it has. */
+const TYPE_PACKAGES = {
+  fastify: ["adapters/fastify"],
+  hono: ["adapters/hono"],
+};
+
 /** The package's own import conditions lead to these. */
 const ALIASES = { "#cipher": "seal/cipher.ts" };
 
@@ -106,9 +112,10 @@ function importsOf(file) {
 function brokenRule(file, { specifier, typeOnly }) {
   if (!specifier.startsWith(".") && !(specifier in ALIASES)) {
     const name = /^node:|^[^/]+/.exec(specifier)[0];
-    if (!(name in PACKAGES)) return "a package that no rule allows in src";
-    const users = PACKAGES[name];
-    return users.some((place) => within(file, place)) ? undefined : `only ${users.join(", ")} may import ${name}`;
+    const users = PACKAGES[name] ?? TYPE_PACKAGES[name];
+    if (users === undefined) return "a package that no rule allows in src";
+    if (!users.some((place) => within(file, place))) return `only ${users.join(", ")} may import ${name}`;
+    return name in TYPE_PACKAGES && !typeOnly ? `only types of ${name} may be imported` : undefined;
   }
   const target = ALIASES[specifier] ?? path.posix.join(path.posix.dirname(file), specifier).replace(/\.js$/, ".ts");
   if (target.startsWith("..")) return "src imports nothing outside src";
