@@ -30,11 +30,17 @@ export interface ManagedOptions {
   readonly absoluteTimeout?: Duration | undefined;
 }
 
+/** By the `subject` that was given last: where options are written out at each call, it is another function each time. */
+export interface Naming {
+  subjectOf(this: void, data: object): string | undefined;
+}
+
 interface Known {
   readonly manager: SessionManager;
   readonly fingerprint: string;
   readonly keyring: unknown;
   readonly revocation: unknown;
+  readonly naming: Naming;
 }
 
 /** Options are often written out at each call; a manager is made once for what they say. */
@@ -66,6 +72,8 @@ export function sessionManagerOf(options: SessionOptions): SessionManager {
       each.revocation === revocation &&
       (each.keyring === keyring || Array.isArray(keyring)),
   );
+  const naming: Naming = same?.naming ?? { subjectOf: () => undefined };
+  if (options.subject) naming.subjectOf = (data) => options.subject?.(data);
   if (same) return same.manager;
   const absolute = absoluteTimeout ?? (settings.ttl === 0 ? "14d" : settings.ttl * 1_000);
   const manager = createSessionManager({
@@ -74,10 +82,10 @@ export function sessionManagerOf(options: SessionOptions): SessionManager {
     absoluteTimeout: absolute,
     idleTimeout: idleTimeout ?? absolute,
     cookie: sealedCookie(settings),
-    adopt: adoptIronSession(settings, begun),
+    adopt: adoptIronSession(settings, begun, naming),
     ...(revocation && { revocation }),
   });
-  known.unshift({ manager, fingerprint, keyring, revocation });
+  known.unshift({ manager, fingerprint, keyring, revocation, naming });
   known.length = Math.min(known.length, MOST);
   return manager;
 }

@@ -7,8 +7,9 @@ import { isSubject } from "./payload.js";
 /** A session of another library, read from a request by the option `adopt`. It has to be authentic: nothing here checks it. */
 export interface AdoptedSession {
   /**
-   * What names it: the old cookie's value, or the old session's id. The session's id is derived from it, so that a
-   * sign-out ends a copy of the old cookie too.
+   * What names it: the old session's id, a nonce, or a cookie's value that its signature covers as text. The session's
+   * id is derived from it, so that a sign-out ends a copy of the old cookie too: nothing that can be written in another
+   * way and still be authentic, such as base64 that is decoded first.
    */
   readonly token: string;
   /** Who is signed in; nothing for a guest. */
