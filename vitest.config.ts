@@ -8,6 +8,7 @@ const COMMAND_LINE = [
   "test/cli/**/*.test.ts",
   "test/drills/**/*.test.ts",
   "test/docs/runbooks.test.ts",
+  "test/migration/**/*.test.ts",
   "test/keyring/file/{crash,writers}.test.ts",
   "test/runtimes/*.test.ts",
 ];

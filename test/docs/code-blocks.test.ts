@@ -7,6 +7,7 @@ import { freePort } from "../support/free-port.mjs";
 const root = path.resolve(import.meta.dirname, "../..");
 const pages = [
   "README.md",
+  "MIGRATION.md",
   ...readdirSync(path.join(root, "docs"))
     .filter((name) => name.endsWith(".md"))
     .map((name) => `docs/${name}`),
