@@ -29,7 +29,7 @@ export interface CookieStore {
 }
 
 /** Attributes in the form of Next's cookie store: nothing is `undefined` that may only be left out. */
-export interface StoreCookie {
+interface StoreCookie {
   name?: string;
   value?: string;
   domain?: string;

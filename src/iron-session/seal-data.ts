@@ -73,7 +73,7 @@ export interface UnsealFailure {
 }
 
 /** Never throws for what a seal says. */
-export async function openSeal(
+async function openSeal(
   seal: string,
   passwords: PasswordKeys["all"],
   now: number,

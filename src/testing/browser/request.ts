@@ -54,7 +54,7 @@ export function cookieRequest(address: string | URL, context: RequestContext): C
 }
 
 /** The partition that a page of `topLevelSite` gives to what it embeds of `url`. */
-export function partitionOf(url: URL, topLevelSite: string): string {
+function partitionOf(url: URL, topLevelSite: string): string {
   const site = httpUrl(topLevelSite);
   const own = site.protocol === url.protocol && domainMatches(url.hostname, site.hostname);
   return own ? OWN : `${site.protocol}//${site.hostname}`;
