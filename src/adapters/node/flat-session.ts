@@ -1,0 +1,119 @@
+import { ConfigurationError } from "../../errors.js";
+import type { Callback, SessionCookie, SessionMethods } from "./request-session.js";
+
+/** What an object of `req.session` stands for. Its verbs take no callbacks. */
+export interface Behind extends Pick<SessionMethods, "id" | "subject" | "isNew" | "rejection"> {
+  readonly cookie: SessionCookie;
+  regenerate(): Promise<unknown>;
+  save(): Promise<unknown>;
+  destroy(): Promise<unknown>;
+  reload(): Promise<unknown>;
+  login: SessionMethods["login"];
+  revokeOthers(): Promise<unknown>;
+  /** A verb whose caller took a promise has failed. */
+  failed(error: unknown): void;
+}
+
+const FIELDS = ["id", "cookie", "subject", "isNew", "rejection"] as const;
+const VERBS = ["regenerate", "save", "destroy", "reload"] as const;
+const OURS = ["login", "revokeOthers"] as const;
+const NOTHING_TO_DO = ["touch", "resetMaxAge"] as const;
+
+/** The names that no data can have. */
+const RESERVED: ReadonlySet<string> = new Set([...FIELDS, ...VERBS, ...OURS, ...NOTHING_TO_DO, "__proto__"]);
+
+const behinds = new WeakMap<object, Behind>();
+
+/**
+ * The object that is `req.session`: the data are its own properties, so that it can be enumerated, merged and logged
+ * as what the application put there; everything else is on the prototype.
+ *
+ * @throws ConfigurationError when the data have a key that is one of the names on the prototype
+ */
+export function flatSession(behind: Behind, data: object): object {
+  const flat = Object.create(PROTOTYPE) as object;
+  behinds.set(flat, behind);
+  fill(flat, data);
+  return flat;
+}
+
+/** Puts other data in the place of the object's own. */
+export function fill(flat: object, data: object): void {
+  assertNoneReserved(data);
+  for (const key of Reflect.ownKeys(flat)) Reflect.deleteProperty(flat, key);
+  for (const [key, value] of Object.entries(data)) {
+    Object.defineProperty(flat, key, { value, writable: true, enumerable: true, configurable: true });
+  }
+}
+
+/** @throws ConfigurationError */
+export function assertNoneReserved(data: object): void {
+  for (const key of Object.keys(data)) if (RESERVED.has(key)) refuse(key);
+}
+
+function refuse(name: string): never {
+  throw new ConfigurationError(
+    `req.session.${name} is the session's own and cannot hold data; store it under another name`,
+  );
+}
+
+function behindOf(flat: unknown): Behind {
+  const behind = behinds.get(flat as object);
+  if (!behind) throw new ConfigurationError("A method of req.session was called without it; write req.session.save()");
+  return behind;
+}
+
+/** Accessors all of them, the methods too: sloppy code would assign to a read-only property without hearing of it. */
+const PROTOTYPE: object = Object.create(Object.prototype, {
+  ...member(FIELDS, (name) => ({
+    get(this: unknown) {
+      return behindOf(this)[name];
+    },
+  })),
+  ...member(VERBS, (name) => {
+    const verb = function (this: object, callback?: Callback<unknown>): unknown {
+      return answer(this, behindOf(this)[name](), callback);
+    };
+    return { get: () => verb };
+  }),
+  ...member(OURS, (name) => {
+    const verb = function (this: object, ...args: Parameters<SessionMethods["login"]>): unknown {
+      return answer(this, behindOf(this)[name](...args), undefined);
+    };
+    return { get: () => verb };
+  }),
+  ...member(NOTHING_TO_DO, () => {
+    const verb = function (this: object): object {
+      return this;
+    };
+    return { get: () => verb };
+  }),
+  // Else `req.session[key] = value` with a key of the visitor's could put an object in the prototype's place.
+  ...member(["__proto__"], () => ({ get: () => PROTOTYPE })),
+  [Symbol.for("nodejs.util.inspect.custom")]: {
+    value(this: object): object {
+      return { ...this };
+    },
+  },
+});
+
+function member<Name extends string>(
+  names: readonly Name[],
+  getter: (name: Name) => PropertyDescriptor,
+): PropertyDescriptorMap {
+  return Object.fromEntries(names.map((name) => [name, { ...getter(name), set: () => refuse(name) }]));
+}
+
+/** Hands a verb's outcome to a callback, which may throw as it likes, or to whoever takes the promise. */
+function answer(flat: object, work: Promise<unknown>, callback: Callback<unknown> | null | undefined): unknown {
+  if (typeof callback === "function") {
+    work.then(
+      (result) => process.nextTick(callback, undefined, result),
+      (error: unknown) => process.nextTick(callback, error),
+    );
+    return flat;
+  }
+  // Many call destroy() and look no further: that must not end the process. The response waits, and fails with it.
+  work.catch((error: unknown) => behindOf(flat).failed(error));
+  return work;
+}
