@@ -1,4 +1,4 @@
-import { formatSetCookie } from "../../cookies/attributes.js";
+import { formatSetCookie } from "../../cookies/set-cookie.js";
 import type { CookieJar } from "../../cookies/jar.js";
 import type { NodeResponse } from "../../cookies/node-jar.js";
 import { varyWith, withoutCookie } from "../../cookies/response-headers.js";
