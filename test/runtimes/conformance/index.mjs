@@ -7,6 +7,7 @@
 import { attempt } from "./expect.mjs";
 import { handlerChecks } from "./handler.mjs";
 import { cipherOf, openSealed, sealAll } from "./interchange.mjs";
+import { ironSessionChecks } from "./iron-session.mjs";
 import { hostileChecks } from "./hostile.mjs";
 import { keyringChecks } from "./keyrings.mjs";
 import { lifecycleChecks } from "./lifecycle.mjs";
@@ -22,6 +23,7 @@ const TOPICS = [
   revocationChecks,
   keyringChecks,
   handlerChecks,
+  ironSessionChecks,
 ];
 
 /**

@@ -1,4 +1,5 @@
 import { createSealer } from "sealed-session";
+import { sealData, unsealData } from "sealed-session/iron-session";
 import { newBrowser } from "./browser.mjs";
 import { equal } from "./expect.mjs";
 import { ringText } from "./keyrings.mjs";
@@ -37,6 +38,7 @@ export async function sealAll(input) {
   };
   return {
     token: await sealerOf(input).seal(UNICODE, { ttl: "1h" }),
+    ironSeal: await sealData(UNICODE, { password: input.secret, ttl: 0 }),
     ringToken: await ringSealerOf(input).seal(UNICODE, { ttl: "1d" }),
     guest: await cookiesAfter(storing(GUEST)),
     chunked: await cookiesAfter((session) => session.login("bob"), storing(LARGE)),
@@ -46,8 +48,9 @@ export async function sealAll(input) {
 }
 
 /** Opens what another runtime's `sealAll` made of the same input, 70 minutes later where it was renewed. */
-export async function openSealed(input, { token, ringToken, guest, chunked, user }) {
+export async function openSealed(input, { token, ironSeal, ringToken, guest, chunked, user }) {
   equal(await sealerOf(input).open(token), UNICODE, "the token's data");
+  equal(await unsealData(ironSeal, { password: input.secret }), UNICODE, "iron-session's seal");
   equal(await ringSealerOf(input).open(ringToken), UNICODE, "the ring's token's data");
   const { sessions, clock } = newApplication(input);
   const read = async (header, act) => (await visit(sessions, newBrowser(header), act)).session;
