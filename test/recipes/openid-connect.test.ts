@@ -7,6 +7,7 @@ import { getRequestListener } from "@hono/node-server";
 import type { RevocationStore, SessionManager } from "sealed-session";
 import { createBrowser, type TestBrowser } from "sealed-session/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { authRoute } from "./support/api-route.js";
 import { modulesOf } from "./support/page.js";
 import { CLIENT, jwt, KEY_ID, newKey, providerFor } from "./support/provider.mjs";
 import { visitor, type Visitor } from "./support/visitor.js";
@@ -39,7 +40,8 @@ async function listening(host: string) {
 }
 
 beforeAll(async () => {
-  const { folder, load } = await modulesOf("docs/openid-connect.md", ["app.ts", "lib/session.ts"]);
+  const apiRoute = "pages/api/auth/[...nextauth].ts";
+  const { folder, load } = await modulesOf("docs/openid-connect.md", ["app.ts", "lib/session.ts", apiRoute]);
   closing.push(() => rmSync(folder, { recursive: true, force: true }));
   const [here, there] = [await listening("localhost"), await listening("127.0.0.1")];
   [application, issuer] = [here.origin, there.origin];
@@ -51,6 +53,8 @@ beforeAll(async () => {
     OIDC_ISSUER: issuer,
     OIDC_CLIENT_ID: CLIENT.id,
     OIDC_CLIENT_SECRET: CLIENT.secret,
+    NEXTAUTH_URL: application,
+    NEXTAUTH_SECRET: "a secret of next-auth's",
   };
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   ({ sessions, revocation } = (await load("lib/session.ts")) as {
@@ -58,7 +62,9 @@ beforeAll(async () => {
     revocation: RevocationStore;
   });
   const { app } = (await load("app.ts")) as { app: (request: Request) => Promise<Response> };
-  here.answerWith(getRequestListener(app));
+  const authJs = authRoute(((await load(apiRoute)) as { default: Parameters<typeof authRoute>[0] }).default);
+  const own = getRequestListener(app);
+  here.answerWith((request, response) => (request.url?.startsWith("/api/auth") ? authJs : own)(request, response));
   const onLogoutToken = (token: string): boolean => {
     logoutTokens.push(token);
     return delivers;
@@ -168,6 +174,16 @@ describe("signing in", () => {
     expect((await ada.ask(url)).status).toBe(303);
     expect((await ada.ask(url)).status).toBe(400);
     expect(await seen(ada.browser)).toMatchObject({ subject: "ada" });
+  });
+
+  test("takes one answer to what it asked: after a wrong one it begins anew", async () => {
+    const ada = visitor();
+    const { url } = await ada.go(`${application}/sign-in`, { until: `${application}/callback` });
+    const wrong = new URL(url);
+    wrong.searchParams.set("state", "forged");
+    expect((await ada.ask(wrong)).status).toBe(400);
+    expect((await ada.ask(url)).status).toBe(400);
+    expect(await seen(ada.browser)).toMatchObject({ subject: null });
   });
 
   test("waits for the tab that began last", async () => {
@@ -309,5 +325,43 @@ describe("signing out here", () => {
     const ada = await signedIn();
     expect((await ada.ask(`${application}/sign-out`)).status).toBe(404);
     expect(await seen(ada.browser)).toMatchObject({ subject: "ada" });
+  });
+});
+
+describe("Auth.js", () => {
+  const authJs = (): string => `${application}/api/auth`;
+
+  async function csrf(someone: Visitor): Promise<URLSearchParams> {
+    const { csrfToken } = (await (await someone.ask(`${authJs()}/csrf`)).json()) as { csrfToken: string };
+    return new URLSearchParams({ csrfToken, callbackUrl: `${application}/` });
+  }
+
+  async function signedInThere(): Promise<Visitor> {
+    const ada = visitor();
+    await ada.ask(`${application}/cart`, { method: "POST", body: "tea" });
+    const { response } = await ada.go(`${authJs()}/signin/provider`, { method: "POST", body: await csrf(ada) });
+    expect(await response?.json()).toEqual({ subject: "ada", cart: ["tea"] });
+    return ada;
+  }
+
+  const isSignedInThere = async ({ ask }: Visitor): Promise<boolean> =>
+    "user" in ((await (await ask(`${authJs()}/session`)).json()) as object);
+
+  test("signs in, and its sign-out leaves this session as it is", async () => {
+    const ada = await signedInThere();
+    expect(await isSignedInThere(ada)).toBe(true);
+    await ada.ask(`${authJs()}/signout`, { method: "POST", body: await csrf(ada) });
+    expect(await isSignedInThere(ada)).toBe(false);
+    expect(await seen(ada.browser)).toMatchObject({ subject: "ada" });
+  });
+
+  test.each([
+    ["signing out here", (ada: Visitor) => ada.ask(`${application}/sign-out`, { method: "POST" })],
+    ["the provider's logout", (ada: Visitor) => ada.go(`${issuer}/session/end`)],
+  ])("keeps its own session after %s", async (_what, signOut) => {
+    const ada = await signedInThere();
+    await signOut(ada);
+    expect(await seen(ada.browser)).toMatchObject({ subject: null });
+    expect(await isSignedInThere(ada)).toBe(true);
   });
 });

@@ -1,10 +1,23 @@
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
 const root = path.resolve(import.meta.dirname, "../../..");
+
+/** next-auth is CommonJS, whose `default` the bundlers of Next.js find; Node does not. */
+const commonJs: Plugin = {
+  name: "next-auth",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^next-auth$/ }, ({ path: name, namespace }) =>
+      namespace === "commonjs" ? { path: name, external: true } : { path: name, namespace: "commonjs" },
+    );
+    onLoad({ filter: /.*/, namespace: "commonjs" }, ({ path: name }) => ({
+      contents: `import module from "${name}"; export default module.default;`,
+    }));
+  },
+};
 
 /** A page's code blocks as modules, within reach of the packages that they import. */
 export async function modulesOf(page: string, entries: readonly string[]) {
@@ -26,6 +39,7 @@ export async function modulesOf(page: string, entries: readonly string[]) {
     bundle: true,
     splitting: true,
     packages: "external",
+    plugins: [commonJs],
     format: "esm",
     platform: "node",
     logLevel: "warning",

@@ -19,13 +19,14 @@ export const newKey = () => generateKeyPairSync("rsa", { modulusLength: 2048 });
  */
 export function providerFor({ issuer, privateKey, application, onLogoutToken }) {
   const provider = new Provider(issuer, {
-    jwks: { keys: [{ ...privateKey.export({ format: "jwk" }), kid: KEY_ID, alg: "RS256", use: "sig" }] },
+    // It does not say for which algorithm it is: that is for the application to know.
+    jwks: { keys: [{ ...privateKey.export({ format: "jwk" }), kid: KEY_ID, use: "sig" }] },
     clients: [
       {
         client_id: CLIENT.id,
         client_secret: CLIENT.secret,
         token_endpoint_auth_method: "client_secret_post",
-        redirect_uris: [`${application}/callback`],
+        redirect_uris: [`${application}/callback`, `${application}/api/auth/callback/provider`],
         post_logout_redirect_uris: [`${application}/`],
         backchannel_logout_uri: `${application}/back-channel-logout`,
         backchannel_logout_session_required: true,
