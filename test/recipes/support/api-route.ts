@@ -12,7 +12,7 @@ export function authRoute(route: ApiRoute): ApiRoute {
     const pairs = (request.headers.cookie ?? "").split("; ").map((pair) => pair.split(/=(.*)/s, 2));
     const cookies = Object.fromEntries(pairs.map(([name = "", value = ""]) => [name, decodeURIComponent(value)]));
     Object.defineProperty(request, "query", { value: { ...request.query, nextauth } });
-    Promise.resolve(route(Object.assign(request, { cookies }), response)).catch(next);
+    Promise.resolve(route(Object.assign(request, { cookies }), response)).then(undefined, next);
   });
   return server;
 }

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
+const require = createRequire(import.meta.url);
 const root = path.resolve(import.meta.dirname, "../../..");
 
 /** next-auth is CommonJS, whose `default` the bundlers of Next.js find; Node does not. */
@@ -28,7 +29,7 @@ export async function modulesOf(page: string, entries: readonly string[]) {
     writeFileSync(path.join(folder, file), code);
   }
   // The jose that openid-client 6 brings, which is what its users have; another package here needs an older one.
-  const openidClient = createRequire(path.join(root, "node_modules/openid-client/package.json"));
+  const openidClient = createRequire(require.resolve("openid-client"));
   mkdirSync(path.join(folder, "node_modules"));
   symlinkSync(path.dirname(openidClient.resolve("jose/package.json")), path.join(folder, "node_modules/jose"));
   await build({
