@@ -1,3 +1,4 @@
+import nextCache from "next/cache.js";
 import { cookies, headers } from "next/headers.js";
 import { splitPairs } from "../../cookies/header.js";
 import type { CookieJar } from "../../cookies/jar.js";
@@ -25,9 +26,15 @@ export function readOnlyError(): SessionReadOnlyError {
   );
 }
 
+/** Next.js 16.3 and later have it. */
+const { io } = nextCache as Partial<typeof nextCache>;
+
 /** The cookie jar of the current request in the app router: route handlers, server actions, server components. */
 export async function appJar(owned: (name: string) => boolean): Promise<AppJar> {
   const [requestHeaders, store] = await Promise.all([headers(), cookies()]);
+  // Opening a session looks at the clock, which a prefetch may not: it gives requests to headers() but leaves out what
+  // comes after io(). Without this a page with cache components fails there.
+  await io?.();
   // In a render both are the one function that throws. Not documented: should it change, Next.js' own error shows.
   const readOnly = (store.set as unknown) === (store.delete as unknown);
   const jar: CookieJar = {
