@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { submitForm } from "./support/forms.js";
 import { serveApp } from "./support/next-app.js";
 import { type Program, ROOT } from "./support/program.js";
-import { type RawResponse, rawRequest } from "./support/raw-http.js";
+import { cookieNames, cookiesOf, rawRequest } from "./support/raw-http.js";
 
 /* What a demo has no use for: an application made to be tested, built and served for this file. */
 
@@ -94,14 +94,6 @@ async function notes(cookie: string): Promise<unknown> {
 
 async function takeTally(): Promise<unknown> {
   return JSON.parse((await rawRequest(app.url, { method: "POST", path: "/api/tally" })).body);
-}
-
-function cookieNames({ setCookies }: RawResponse): string[] {
-  return setCookies.map((line) => line.slice(0, line.indexOf("=")));
-}
-
-function cookiesOf({ setCookies }: RawResponse): string {
-  return setCookies.map((line) => line.split(";")[0]).join("; ");
 }
 
 it("the edge runtime opens with WebCrypto what Node sealed", async () => {

@@ -5,6 +5,8 @@ export const ROOT = path.resolve(import.meta.dirname, "../../..");
 
 /** A program with everything that it started. */
 export interface Program {
+  /** What it has printed. */
+  output(): string;
   stop(): Promise<void>;
 }
 
@@ -35,7 +37,7 @@ export async function start(
     child.on("error", reject);
     child.on("exit", (code) => reject(new Error(`${args.join(" ")} ended with ${code}:\n${output}`)));
   });
-  return { stop: () => stop(child) };
+  return { output: () => output, stop: () => stop(child) };
 }
 
 /** Runs a Node program to its end. @throws with its output when it fails */

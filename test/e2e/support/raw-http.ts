@@ -68,3 +68,13 @@ function dechunk(content: Buffer): Buffer {
     at = lineEnd + 2 + size + 2;
   }
 }
+
+/** The names of the cookies that a response sets, in its order. */
+export function cookieNames({ setCookies }: RawResponse): string[] {
+  return setCookies.map((line) => line.slice(0, line.indexOf("=")));
+}
+
+/** The `Cookie` header of a browser that had no cookies before a response. */
+export function cookiesOf({ setCookies }: RawResponse): string {
+  return setCookies.map((line) => line.split(";")[0]).join("; ");
+}
