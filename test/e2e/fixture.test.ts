@@ -1,13 +1,16 @@
 import path from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pagesRouterCases } from "./cases/pages-router.js";
+import { staticCases } from "./cases/static.js";
+import { streamingCases } from "./cases/streaming.js";
 import { submitForm } from "./support/forms.js";
-import { serveApp } from "./support/next-app.js";
-import { type Program, ROOT } from "./support/program.js";
+import { serveApp, type ServedApp } from "./support/next-app.js";
+import { ROOT } from "./support/program.js";
 import { cookieNames, cookiesOf, rawRequest } from "./support/raw-http.js";
 
 /* What a demo has no use for: an application made to be tested, built and served for this file. */
 
-let app: Program & { readonly url: string };
+let app: ServedApp;
 
 beforeAll(async () => {
   app = await serveApp(path.join(ROOT, "test/e2e/app"));
@@ -82,6 +85,16 @@ it("refuses every write in a component with an error that says where to write", 
   expect(page.body).toContain('<p id="notes">handler</p>');
   expect(page.setCookies).toEqual([]);
   expect(await notes(cookie)).toEqual(["handler"]);
+});
+
+describe("streams and other ends", () => {
+  streamingCases(() => app, newSession, notes);
+});
+describe("the pages router", () => {
+  pagesRouterCases(() => app, newSession, notes);
+});
+describe("static generation", () => {
+  staticCases(() => app, newSession);
 });
 
 async function newSession(): Promise<string> {

@@ -3,7 +3,7 @@ import { cookies, headers } from "next/headers.js";
 import { splitPairs } from "../../cookies/header.js";
 import type { CookieJar } from "../../cookies/jar.js";
 import { isPrefetch } from "../../cookies/response-headers.js";
-import { SessionReadOnlyError } from "../../errors.js";
+import { CookieNotWritableError, SessionReadOnlyError } from "../../errors.js";
 
 /** The app router's jar, and whether this is a render, where Next.js lets no cookie be set. */
 export interface AppJar {
@@ -21,7 +21,7 @@ export const NOTES_FLASH = "x-sealed-session-notes-flash";
 
 export function readOnlyError(): SessionReadOnlyError {
   return new SessionReadOnlyError(
-    "A session cannot be written while a page renders: Next.js sends the headers first. " +
+    "A session cannot be written while a page renders, since Next.js sends the headers first, nor in a static route. " +
       "Write it in a server action, in a route handler (withSession) or in proxy.ts (sessionProxy)",
   );
 }
@@ -45,12 +45,36 @@ export async function appJar(owned: (name: string) => boolean): Promise<AppJar> 
     read: () => cookieHeader(requestHeaders.get("cookie") ?? "", store.getAll(), owned),
     assertWritable() {
       if (readOnly) throw readOnlyError();
+      if (running.get(requestHeaders) === 0) throw answeredError();
     },
     write(name, value, attributes) {
       store.set(name, value, attributes);
     },
   };
   return { jar, readOnly, notesFlash: readOnly && requestHeaders.has(NOTES_FLASH) };
+}
+
+/** How many wrapped route handlers of a request run: they may call each other. */
+const running = new WeakMap<object, number>();
+
+/**
+ * Runs a route handler. After it the response is on its way: a cookie that a stream in it, or a callback, still sets
+ * is dropped by Next.js without a word, so the jar refuses it.
+ */
+export async function untilAnswered<T>(handler: () => Promise<T>): Promise<T> {
+  const request = await headers();
+  running.set(request, (running.get(request) ?? 0) + 1);
+  try {
+    return await handler();
+  } finally {
+    running.set(request, (running.get(request) ?? 1) - 1);
+  }
+}
+
+function answeredError(): CookieNotWritableError {
+  return new CookieNotWritableError(
+    "The session cannot be written: the route handler has returned its response. Call save(), login() or destroy() before it does, not in the response's stream",
+  );
 }
 
 interface NextCookie {

@@ -1,0 +1,3 @@
+export default function EndsNotFound() {
+  return <p id="missing">nothing here</p>;
+}
