@@ -68,7 +68,10 @@ export function withMethods<T>(data: Record<string, unknown>, methods: SessionMe
 
 /** A listener is told when there is a seal and none that opens. */
 async function readData(jar: CookieJar, { cookieName, keys, onUnsealError }: Settings): Promise<object> {
-  const { best, failure } = await openSeals(sealsIn(jar, cookieName), keys.all, systemClock());
+  const seals = sealsIn(jar, cookieName);
+  // Next.js lets a prefetched component not look at the clock; iron-session does so only for a cookie.
+  if (seals.length === 0) return {};
+  const { best, failure } = await openSeals(seals, keys.all, systemClock());
   if (!best && failure) onUnsealError?.(failure.reason, failure.error);
   const data = best?.data;
   // A number or a list was sealed by sealData for something else.

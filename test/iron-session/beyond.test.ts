@@ -1,6 +1,6 @@
 import { iron } from "./support.js";
 import * as theirs from "iron-session";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { getIronSession, nodeCookies, sealData, unsealData, type UnsealErrorReason } from "sealed-session/iron-session";
 import { rawRequest, serve } from "../support/server.js";
 import { SECRET } from "../support/sessions.js";
@@ -10,6 +10,13 @@ const password = SECRET;
 const options = { cookieName: "s", password };
 
 const open = iron(options);
+
+test("regression: without a cookie nothing looks at the clock, which a component that Next.js prefetches may not", async () => {
+  const clock = vi.spyOn(Date, "now");
+  onTestFinished(() => clock.mockRestore());
+  await open("other=1");
+  expect(clock).not.toHaveBeenCalled();
+});
 
 describe("hostile cookies", () => {
   test("no cookie whatever throws, and each is an empty session", async () => {

@@ -1,3 +1,4 @@
+import { io } from "next/cache";
 import { cookies } from "next/headers";
 import { Suspense } from "react";
 import { getIronSession } from "sealed-session/iron-session";
@@ -22,6 +23,7 @@ export default function IronPage() {
 }
 
 async function VisitedBy() {
+  await io();
   const session = await getIronSession<Visits>(await cookies(), ironOptions());
   return <p id="by">{(session.by ?? []).join(",")}</p>;
 }
