@@ -17,7 +17,7 @@ const behind = new WeakMap<object, () => Session>();
  *
  * @returns nothing where the options have neither `keyring` nor `revocation`
  */
-export function sealedSession(session: object): Session | undefined {
+export function managedSession(session: object): Session | undefined {
   return behind.get(session)?.();
 }
 

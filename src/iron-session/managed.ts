@@ -1,2 +1,2 @@
 export { sessionManagerOf } from "./managed-options.js";
-export { sealedSession } from "./managed-session.js";
+export { managedSession } from "./managed-session.js";

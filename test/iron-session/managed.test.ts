@@ -2,7 +2,7 @@ import * as theirs from "iron-session";
 import { expect, test } from "vitest";
 import { memoryStore, type RevocationStore, RevocationUnavailableError } from "sealed-session";
 import { getIronSession, nodeCookies, sealData, type SessionOptions } from "sealed-session/iron-session";
-import { sealedSession, sessionManagerOf } from "sealed-session/iron-session/managed";
+import { managedSession, sessionManagerOf } from "sealed-session/iron-session/managed";
 import { rawRequest, serve } from "../support/server.js";
 import { Browser, SECRET } from "../support/sessions.js";
 import { iron } from "./support.js";
@@ -59,7 +59,7 @@ test("who signed in with iron-session stays signed in, and is sealed anew by the
   expect([...browser.cookies.keys()]).toEqual([`__Host-${cookieName}-sealed`]);
   const session = await visit(browser);
   expect(session).toEqual({ user: { id: "ada" } });
-  expect(sealedSession(session)?.subject).toBe("ada");
+  expect(managedSession(session)?.subject).toBe("ada");
 });
 
 test("where the data do not say who it is, or not as text, they are taken over all the same", async () => {
@@ -155,7 +155,7 @@ test("another user's sign-in takes nothing over but what the application saves",
   await visit(browser, (session) => Object.assign(session, { user: { id: "bob" }, note: "bob's" }).save());
   const session = await visit(browser);
   expect(session).toEqual({ user: { id: "bob" }, note: "bob's" });
-  expect(sealedSession(session)?.subject).toBe("bob");
+  expect(managedSession(session)?.subject).toBe("bob");
 });
 
 test("after destroy, save does nothing, and with data it is an error", async () => {
