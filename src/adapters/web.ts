@@ -1,4 +1,5 @@
 import { mergeSessionHeaders } from "../cookies/response-headers.js";
+import { untilSent } from "../cookies/until-sent.js";
 import { webJar } from "../cookies/web-jar.js";
 import { ConfigurationError } from "../errors.js";
 import type { SessionManager } from "../session/manager.js";
@@ -13,7 +14,8 @@ export { headerJar } from "./web-header-jar.js";
  *
  * @throws ConfigurationError when the arguments are not a manager and a handler
  * @returns a handler; it throws a ConfigurationError when the wrapped one returns no Response, and what that
- *   one or `session.save()` throws; it then sets no cookie
+ *   one or `session.save()` throws; it then sets no cookie. What the body's stream writes afterwards comes too late:
+ *   `save()`, `login()` and `destroy()` throw a CookieNotWritableError there
  * @example
  * export default { fetch: withSession(sessions, async (request, session) => Response.json(session.data)) };
  */
@@ -28,12 +30,14 @@ export function withSession<Data extends object, Rest extends unknown[]>(
   }
   return async (request, ...rest) => {
     const headers = new Headers();
-    const session = await sessions.open(webJar(request, headers));
+    const { jar, sent } = untilSent(webJar(request, headers));
+    const session = await sessions.open(jar);
     const response = await handler(request, session, ...rest);
     if (typeof response?.status !== "number") {
       throw new ConfigurationError("withSession: the handler must return a Response, for example Response.json(data)");
     }
     await session.save();
+    sent();
     return mergeSessionHeaders(response, headers.getSetCookie());
   };
 }

@@ -1,3 +1,4 @@
+import { CookieNotWritableError } from "sealed-session";
 import { expect, test } from "vitest";
 import type { Session } from "sealed-session";
 import { webJar, withSession } from "sealed-session/web";
@@ -136,4 +137,25 @@ test("a handler's Response.error(), which can carry no headers, is passed on as 
   const { sessions } = testManager();
   const handler = withSession(sessions, () => Response.error());
   expect((await handler(new Request("http://localhost/"))).type).toBe("error");
+});
+
+test("regression: a session written while the body is streamed would be lost, and is an error", async () => {
+  const late: unknown[] = [];
+  const { handler } = application((_request, session) => {
+    const body = new ReadableStream(
+      {
+        async pull(controller) {
+          session.set("a", 1);
+          late.push(await session.save().catch((error: unknown) => error));
+          late.push(await session.login("ada").catch((error: unknown) => error));
+          controller.close();
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    return new Response(body);
+  });
+  const response = await handler(REQUEST());
+  expect([await response.text(), response.headers.getSetCookie()]).toEqual(["", []]);
+  expect(late).toEqual([expect.any(CookieNotWritableError), expect.any(CookieNotWritableError)]);
 });
