@@ -2,6 +2,7 @@ import { type NextFetchEvent, NextRequest, NextResponse } from "next/server.js";
 import { expect, test } from "vitest";
 import { RevocationUnavailableError } from "sealed-session";
 import { createNextSessions } from "sealed-session/next";
+import { brokenStore } from "./broken-store.js";
 import { play } from "../support/play.js";
 import { Browser, testManager, visit } from "../support/sessions.js";
 
@@ -73,22 +74,3 @@ test("in an outage a proxy without a handler lets the request through, for the p
   const guarded = sessionProxy(() => Response.json("never"));
   await expect(guarded(requestOf(browser.header), event)).rejects.toThrow(RevocationUnavailableError);
 });
-
-const fail = () => {
-  throw new Error("down");
-};
-const brokenStore = {
-  check: fail,
-  issue: fail,
-  regenerate: fail,
-  revokeSession: fail,
-  revokeSubject: fail,
-  revokeAll: fail,
-  revokeKeys: fail,
-  useOnce: fail,
-  announce: fail,
-  list: fail,
-  stats: fail,
-  prune: fail,
-  close: fail,
-};

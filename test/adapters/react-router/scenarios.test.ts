@@ -1,9 +1,9 @@
 import { createContext, redirect } from "react-router";
 import type { SessionManager } from "sealed-session";
-import { createSealedSessionStorage, createSessionMiddleware, type RouterSession } from "sealed-session/react-router";
+import { createSealedSessionStorage, createSessionMiddleware } from "sealed-session/react-router";
 import { bridge, serve } from "../../support/server.js";
 import { adapterScenarios } from "../scenarios/index.js";
-import { type Handle, PATHS, type Reply, route } from "../scenarios/routes.js";
+import { handleOf, PATHS, type Reply, route } from "../scenarios/routes.js";
 import { page, requestHandler, type TestRoute } from "./support.js";
 
 type Loaded = (arguments_: { readonly request: Request; readonly context: never }) => Promise<unknown>;
@@ -15,23 +15,6 @@ function routesOf(root: TestRoute["module"], loader: Loaded, more: TestRoute["mo
     { parentId: "root", path: path.slice(1), module: { loader: loader as never, ...more } },
   ]);
   return { root: { module: { default: page, ...root } }, ...Object.fromEntries(children) };
-}
-
-function handleOf(session: RouterSession<Record<string, unknown>>): Handle {
-  return {
-    get subject() {
-      return session.subject;
-    },
-    isNew: session.isNew,
-    rejection: session.rejection,
-    get data() {
-      return session.data;
-    },
-    set: (key, value) => session.set(key, value),
-    login: (subject) => session.login(subject),
-    regenerate: () => session.regenerate(),
-    destroy: () => session.destroy(),
-  };
 }
 
 function toResponse(reply: Reply, headers: HeadersInit = {}): Response {

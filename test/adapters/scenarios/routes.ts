@@ -76,8 +76,10 @@ export async function route(url: string, session: Handle, sessions: SessionManag
   return found(session, searchParams, sessions);
 }
 
-/** For adapters that hand out the session itself. */
-export function handleOf(session: Session): Handle {
+type Verbs = "subject" | "isNew" | "rejection" | "data" | "set" | "login" | "regenerate" | "destroy";
+
+/** For adapters that hand out the session itself, or something with its verbs. */
+export function handleOf(session: Pick<Session, Verbs>): Handle {
   return {
     get subject() {
       return session.subject;
