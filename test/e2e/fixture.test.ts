@@ -1,5 +1,6 @@
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { adoptedCases } from "./cases/adopted.js";
 import { pagesRouterCases } from "./cases/pages-router.js";
 import { staticCases } from "./cases/static.js";
 import { streamingCases } from "./cases/streaming.js";
@@ -95,6 +96,10 @@ describe("the pages router", () => {
 });
 describe("static generation", () => {
   staticCases(() => app, newSession);
+});
+
+describe("sessions of another library", () => {
+  adoptedCases(() => app);
 });
 
 async function newSession(): Promise<string> {

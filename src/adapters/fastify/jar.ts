@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { CookieJar } from "../../cookies/jar.js";
+import { headerText } from "../../cookies/node-jar.js";
 import { isPrefetch, isPrivate, varyWith, withoutCookie } from "../../cookies/response-headers.js";
 import { formatSetCookie } from "../../cookies/set-cookie.js";
 import { CookieNotWritableError } from "../../errors.js";
@@ -52,8 +53,4 @@ export function keepPrivate(reply: FastifyReply): void {
   if (reply.raw.headersSent) return;
   reply.header("vary", varyWith(headerText(reply.getHeader("vary")), "Cookie"));
   if (!isPrivate(headerText(reply.getHeader("cache-control")))) reply.header("cache-control", "private, no-store");
-}
-
-function headerText(value: string | number | readonly string[] | undefined): string | undefined {
-  return typeof value === "object" ? value.join(", ") : value?.toString();
 }

@@ -89,16 +89,16 @@ interface NextCookie {
  * The store has decoded what it read. A value that only differs from a sent one by that was sent, not set: else an
  * encoded twin, which nobody but a stranger sends, would displace the real cookie.
  *
- * @param owned whether a cookie is the manager's; no other gets into the result
+ * @param owned whether a cookie is the manager's: of others only what was sent and stands gets into the result, for
+ *   the option `adopt`
  */
 function cookieHeader(raw: string, current: readonly NextCookie[], owned: (name: string) => boolean): string {
-  const sent = splitPairs(raw).filter(({ name }) => owned(name));
+  const sent = splitPairs(raw);
   const wasSent = ({ name, value }: NextCookie): boolean =>
     sent.some((cookie) => cookie.name === name && sameValue(cookie.pair.slice(cookie.pair.indexOf("=") + 1), value));
-  const ours = current.filter(({ name }) => owned(name));
-  const unchanged = new Set(ours.filter(wasSent).map(({ name }) => name));
+  const unchanged = new Set(current.filter(wasSent).map(({ name }) => name));
   const kept = sent.filter(({ name }) => unchanged.has(name)).map(({ pair }) => pair);
-  const written = ours.filter((cookie) => PLAIN.test(cookie.value) && !wasSent(cookie));
+  const written = current.filter((cookie) => owned(cookie.name) && PLAIN.test(cookie.value) && !wasSent(cookie));
   return [...kept, ...written.map(({ name, value }) => `${name}=${value}`)].join("; ");
 }
 

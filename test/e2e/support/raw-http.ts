@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 
 export interface RawRequest {
-  readonly method?: "GET" | "POST";
+  readonly method?: "GET" | "POST" | "DELETE";
   readonly path: string;
   /** Whole header lines: names may come twice, which no object of headers can say. */
   readonly headers?: readonly string[];
