@@ -28,9 +28,54 @@ export interface CookieWrite {
   readonly value: string;
 }
 
+const namesByBase = new Map<string, readonly string[]>();
+
 /** The names under which a token called `base` may come. */
-export function chunkNames(base: string): string[] {
-  return Array.from({ length: MAX_CHUNKS }, (_, index) => `${base}.${index}`);
+export function chunkNames(base: string): readonly string[] {
+  // Asked for in every request; there are as many bases as an application has kinds of sessions.
+  let names = namesByBase.get(base);
+  if (!names) {
+    names = Array.from({ length: MAX_CHUNKS }, (_, index) => `${base}.${index}`);
+    namesByBase.set(base, names);
+  }
+  return names;
+}
+
+/** How a token is split. */
+interface Split {
+  readonly chunks: number;
+  /** Bytes of all the cookies. */
+  readonly total: number;
+  readonly most: number;
+  readonly fits: boolean;
+}
+
+function planSplit(base: string, chars: number, attributes: CookieAttributes): Split {
+  const overhead = (name: string): number => formatSetCookie(name, "", attributes).length;
+  const most = attributes.partitioned ? MAX_PARTITIONED_BYTES : MAX_TOTAL_BYTES;
+  const single = overhead(base) + chars;
+  if (single <= MAX_COOKIE_BYTES) return { chunks: 1, total: single, most, fits: true };
+  const room = MAX_COOKIE_BYTES - overhead(`${base}.0`) - LABEL_CHARS;
+  const chunks = Math.ceil(chars / room);
+  const total = chunks * (MAX_COOKIE_BYTES - room) + chars;
+  return { chunks, total, most, fits: room >= 1 && chunks <= MAX_CHUNKS && total <= most };
+}
+
+/** Whether a token of so many characters fits into cookies. */
+export function fitsCookies(base: string, chars: number, attributes: CookieAttributes): boolean {
+  return planSplit(base, chars, attributes).fits;
+}
+
+/** @throws CookieTooLargeError with the byte counts when a token of so many characters does not fit into cookies */
+export function assertFitsCookies(base: string, chars: number, attributes: CookieAttributes): number {
+  const { chunks, total, most, fits } = planSplit(base, chars, attributes);
+  if (fits) return chunks;
+  throw new CookieTooLargeError(
+    `The session needs ${total} bytes of cookies, at most ${most} are possible. ` +
+      "Store less in it: keep large things in a database and their ids in the session",
+    total,
+    most,
+  );
 }
 
 /**
@@ -39,20 +84,8 @@ export function chunkNames(base: string): string[] {
  * @throws CookieTooLargeError with the byte counts when it does not fit
  */
 export function splitToken(base: string, token: string, attributes: CookieAttributes): CookieWrite[] {
-  const overhead = (name: string): number => formatSetCookie(name, "", attributes).length;
-  if (overhead(base) + token.length <= MAX_COOKIE_BYTES) return [{ name: base, value: token }];
-  const room = MAX_COOKIE_BYTES - overhead(`${base}.0`) - LABEL_CHARS;
-  const count = Math.ceil(token.length / room);
-  const total = count * (MAX_COOKIE_BYTES - room) + token.length;
-  const most = attributes.partitioned ? MAX_PARTITIONED_BYTES : MAX_TOTAL_BYTES;
-  if (room < 1 || count > MAX_CHUNKS || total > most) {
-    throw new CookieTooLargeError(
-      `The session needs ${total} bytes of cookies, at most ${most} are possible. ` +
-        "Store less in it: keep large things in a database and their ids in the session",
-      total,
-      most,
-    );
-  }
+  const count = assertFitsCookies(base, token.length, attributes);
+  if (count === 1) return [{ name: base, value: token }];
   const label = `${count}${token.slice(-MAC_CHARS, -MAC_CHARS + 4)}`;
   // Equal parts rather than full ones with a rest, so that no chunk sits at a browser's limit.
   const size = Math.ceil(token.length / count);
@@ -76,7 +109,9 @@ export interface JoinedToken {
 /** Every token that the cookies called `base` can be read as, at most twice as many as values of one name count. */
 export function joinTokens(base: string, cookies: ReadonlyMap<string, readonly string[]>): JoinedToken[] {
   const tokens = (cookies.get(base) ?? []).map((token) => ({ token, chunks: 1 }));
-  const chunks = chunkNames(base).map((name) => cookies.get(name) ?? []);
+  const names = chunkNames(base);
+  if (!cookies.has(names[0] as string)) return tokens;
+  const chunks = names.map((name) => cookies.get(name) ?? []);
   const labels = new Set(chunks[0]?.flatMap((value) => chunkLabel(value) ?? []));
   for (const label of labels) {
     const count = Number(label.charAt(0));

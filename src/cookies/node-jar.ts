@@ -52,7 +52,8 @@ export function nodeJar(request: NodeRequest, response?: NodeResponse): CookieJa
     assertWritable,
     write(name, value, attributes) {
       assertWritable();
-      const others = withoutCookie([response?.getHeader("Set-Cookie") ?? []].flat().map(String), name);
+      const before = response?.getHeader("Set-Cookie");
+      const others = before === undefined ? [] : withoutCookie([before].flat().map(String), name);
       response?.setHeader("Set-Cookie", [...others, formatSetCookie(name, value, attributes)]);
     },
     header(name, value) {

@@ -46,13 +46,19 @@ export function isSound(key: KeyTimes): boolean {
  * Depends on the keys' times and ids alone, not on their order.
  */
 export function sealingKey<K extends KeyTimes>(keys: readonly K[], now: number): K | undefined {
-  const sound = keys.filter(isSound);
-  const activated = sound.filter((key) => key.activateAt <= now);
-  if (activated.length > 0) return activated.reduce((best, key) => (precedes(best, key) ? key : best));
-  return sound.reduce<K | undefined>(
-    (best, key) => (best === undefined || precedes(key, best) ? key : best),
-    undefined,
-  );
+  return sealingKeys(keys)(now);
+}
+
+/** As `sealingKey`, for keys that are asked about again and again: in order once, however many they are. */
+export function sealingKeys<K extends KeyTimes>(keys: readonly K[]): (now: number) => K | undefined {
+  const sound = keys.filter(isSound).sort((a, b) => (precedes(a, b) ? -1 : Number(precedes(b, a))));
+  return (now) => {
+    for (let at = sound.length - 1; at > 0; at--) {
+      const key = sound[at];
+      if (key && key.activateAt <= now) return key;
+    }
+    return sound[0];
+  };
 }
 
 /** Order of activation; creation and id break ties, so that every server breaks them alike. */

@@ -1,31 +1,24 @@
 import { cipher } from "#cipher";
+import { isCanonicalBase64url } from "../base64url.js";
 import type { RejectionReason } from "../errors.js";
+import { andThen, type MaybePromise } from "../maybe-promise.js";
+import type { TokenKeys } from "./cipher.js";
 import type { RingView, SealKey } from "./ring-view.js";
-import { formatToken, parseToken, signedPart } from "./token.js";
-import { slotOf } from "./token-keys.js";
-
-/** What a token held. Authentic: the MAC was verified, the key may open. Its expiry is for the caller to judge. */
-export interface Opened {
-  readonly plaintext: string;
-  readonly kid: string;
-  /** Names this token: whoever could make another with the same MAC could forge any. */
-  readonly mac: string;
-  /** ms since the Unix epoch. */
-  readonly expiry: number;
-}
+import { formatToken, kidOf, macOf, parseToken, signedPart, type TokenParts } from "./token.js";
+import { type KeySlot, type Opened, slotOf } from "./token-keys.js";
 
 type BoxRejection = Extract<RejectionReason, "malformed" | "unknown_key" | "tampered" | "key_retired" | "key_revoked">;
 
-/** Seals and opens tokens, and signs short texts, for one purpose and one cookie name. */
+/** Seals and opens tokens, and signs short texts, for one purpose and one cookie name; at once where the cipher does. */
 export interface Box {
   /** @param expiry ms since the Unix epoch */
-  seal(plaintext: string, expiry: number, key: SealKey): Promise<string>;
+  seal(plaintext: string, expiry: number, key: SealKey): MaybePromise<string>;
   /** @returns what the token held, or why it did not open. Never throws for what a token says. */
-  open(token: string, now: number): Promise<Opened | BoxRejection>;
+  open(token: string, now: number): MaybePromise<Opened | BoxRejection>;
   /** @returns the MAC over a text */
-  sign(text: string, key: SealKey): Promise<string>;
+  sign(text: string, key: SealKey): MaybePromise<string>;
   /** @returns why the signature does not count; nothing where it does */
-  verify(kid: string, text: string, mac: string, now: number): Promise<BoxRejection | undefined>;
+  verify(kid: string, text: string, mac: string, now: number): MaybePromise<BoxRejection | undefined>;
 }
 
 /**
@@ -33,54 +26,82 @@ export interface Box {
  * @param cache whether to remember verified tokens, which spares the cryptography for a cookie that comes again
  */
 export function createBox(ring: () => RingView, purpose: string, cookieName: string, cache: boolean): Box {
-  const usable = (view: RingView, key: SealKey, now: number): BoxRejection | undefined => {
-    const state = view.state(key, now);
-    if (state === "destroyed") return "unknown_key";
-    if (state === "revoked") return "key_revoked";
-    return state === "retired" ? "key_retired" : undefined;
-  };
+  const slotFor = slotFinder(purpose, cookieName);
+
+  const seal = (keys: TokenKeys, plaintext: string, expiry: number, kid: string): MaybePromise<string> =>
+    andThen(cipher.encrypt(keys, plaintext), ({ iv, ciphertext }) => {
+      const signed = signedPart(kid, iv, ciphertext, expiry);
+      return andThen(cipher.mac(keys, signed), (mac) => formatToken(signed, mac));
+    });
+
+  const open = ({ keys, verified }: KeySlot, parts: TokenParts, view: RingView, key: SealKey, now: number) =>
+    andThen(cipher.verify(keys, parts.signed, parts.mac), (holds) => {
+      if (!holds) return isCanonicalBase64url(parts.ciphertext) ? "tampered" : "malformed";
+      // Only now: a forged token must not learn or choose the reason it is refused for.
+      const refused = refusal(view, key, now);
+      if (refused) return refused;
+      return andThen(decrypt(keys, parts), (plaintext) => {
+        if (plaintext === undefined) return "malformed";
+        if (!cache) return { plaintext, kid: key.id, mac: parts.mac, expiry: parts.expiry };
+        // Put together anew: the text that came is a piece of a whole header, which would be kept along with it.
+        const token = formatToken(parts.signed, parts.mac);
+        const mac = macOf(token);
+        const opened: Opened = { plaintext, kid: key.id, mac, expiry: parts.expiry };
+        verified.set(mac, { token, opened });
+        return opened;
+      });
+    });
+
   return {
-    async seal(plaintext, expiry, key) {
-      const { keys } = await slotOf(key, purpose, cookieName);
-      const { iv, ciphertext } = await cipher.encrypt(keys, plaintext);
-      const signed = signedPart(key.id, iv, ciphertext, expiry);
-      return formatToken(signed, await cipher.mac(keys, signed));
-    },
-    async open(token, now) {
+    seal: (plaintext, expiry, key) => andThen(slotFor(key), ({ keys }) => seal(keys, plaintext, expiry, key.id)),
+    open(token, now) {
+      const view = ring();
+      const key = view.find(kidOf(token));
+      const slot = key?.secret && slotFor(key);
+      if (cache && slot && !(slot instanceof Promise)) {
+        const known = slot.verified.get(macOf(token));
+        if (known?.token === token) return refusal(view, key, now) ?? known.opened;
+      }
       const parts = parseToken(token);
       if (!parts) return "malformed";
-      const view = ring();
-      const key = view.find(parts.kid);
-      if (!key?.secret) return "unknown_key";
-      const { keys, verified } = await slotOf(key, purpose, cookieName);
-      const known = cache ? verified.get(token) : undefined;
-      if (known === undefined && !(await cipher.verify(keys, parts.signed, parts.mac))) return "tampered";
-      // Only now: a forged token must not learn or choose the reason it is refused for.
-      const refused = usable(view, key, now);
-      if (refused) return refused;
-      const plaintext = known ?? (await decrypt(keys, parts.iv, parts.ciphertext));
-      if (plaintext === undefined) return "malformed";
-      if (cache && known === undefined) verified.set(token, plaintext);
-      return { plaintext, kid: key.id, mac: parts.mac, expiry: parts.expiry };
+      return slot ? andThen(slot, (ready) => open(ready, parts, view, key, now)) : "unknown_key";
     },
-    async sign(text, key) {
-      const { keys } = await slotOf(key, purpose, cookieName);
-      return cipher.mac(keys, text);
-    },
-    async verify(kid, text, mac, now) {
+    sign: (text, key) => andThen(slotFor(key), ({ keys }) => cipher.mac(keys, text)),
+    verify(kid, text, mac, now) {
       const view = ring();
       const key = view.find(kid);
       if (!key?.secret) return "unknown_key";
-      const { keys } = await slotOf(key, purpose, cookieName);
-      return (await cipher.verify(keys, text, mac)) ? usable(view, key, now) : "tampered";
+      return andThen(slotFor(key), ({ keys }) =>
+        andThen(cipher.verify(keys, text, mac), (holds) => (holds ? refusal(view, key, now) : "tampered")),
+      );
     },
   };
 }
 
+/** Finds a key's slot by the key itself: the process's slots are found by text, which takes ten times as long. */
+function slotFinder(purpose: string, cookieName: string): (key: SealKey) => MaybePromise<KeySlot> {
+  const slots = new WeakMap<SealKey, KeySlot>();
+  return (key) =>
+    slots.get(key) ??
+    andThen(slotOf(key, purpose, cookieName), (slot) => {
+      slots.set(key, slot);
+      return slot;
+    });
+}
+
+/** Why a key does not open; nothing where it does. */
+function refusal(view: RingView, key: SealKey, now: number): BoxRejection | undefined {
+  const state = view.state(key, now);
+  if (state === "destroyed") return "unknown_key";
+  if (state === "revoked") return "key_revoked";
+  return state === "retired" ? "key_retired" : undefined;
+}
+
 /** A MAC that holds over a ciphertext that does not decrypt was not made by this package. */
-async function decrypt(...args: Parameters<typeof cipher.decrypt>): Promise<string | undefined> {
+function decrypt(keys: TokenKeys, { iv, ciphertext }: TokenParts): MaybePromise<string | undefined> {
   try {
-    return await cipher.decrypt(...args);
+    const plaintext = cipher.decrypt(keys, iv, ciphertext);
+    return plaintext instanceof Promise ? plaintext.catch(() => undefined) : plaintext;
   } catch {
     return undefined;
   }

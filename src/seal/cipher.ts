@@ -19,7 +19,10 @@ export interface Cipher {
   expand(secret: Uint8Array<ArrayBuffer>, info: string, length: number): MaybePromise<Uint8Array>;
   /** A fresh random initialization vector of 16 bytes and the ciphertext, both base64url. */
   encrypt(keys: TokenKeys, plaintext: string): MaybePromise<{ readonly iv: string; readonly ciphertext: string }>;
-  /** The plaintext. Only ever called for what `verify` accepted. Rejects or throws on bad padding or bad UTF-8. */
+  /**
+   * The plaintext. Only ever called for what `verify` accepted. Rejects or throws on text that is not canonical
+   * base64url, on bad padding and on bad UTF-8.
+   */
   decrypt(keys: TokenKeys, iv: string, ciphertext: string): MaybePromise<string>;
   /** The MAC of a text, base64url. */
   mac(keys: TokenKeys, text: string): MaybePromise<string>;

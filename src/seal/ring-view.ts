@@ -1,6 +1,6 @@
 import { cipher } from "#cipher";
 import type { KeyEntry, Keyring, KeyringPolicy } from "../keyring/ring.js";
-import { isSound, keyState, type KeyState, sealingKey } from "../keyring/key.js";
+import { isSound, keyState, type KeyState, sealingKeys } from "../keyring/key.js";
 
 /** A key of the ring as the seal uses it. */
 export type SealKey = KeyEntry & { readonly id: string };
@@ -32,8 +32,9 @@ export interface RingView {
 export async function viewRing(keyring: Keyring): Promise<RingView> {
   const keys = await Promise.all(keyring.entries.map(identify));
   const byId = new Map(keys.map((key) => [key.id, key]));
+  const sealingAt = sealingKeys(keys);
   const sealing = (now: number): SealKey => {
-    const key = sealingKey(keys, now);
+    const key = sealingAt(now);
     // createKeyring() made sure that one is sound.
     if (!key) throw new TypeError("the ring has no key that may seal");
     return key;

@@ -1,16 +1,33 @@
 import { cipher } from "#cipher";
 import { encodeBase64url } from "../base64url.js";
+import { andThen, type MaybePromise } from "../maybe-promise.js";
 import { sharedState } from "../shared.js";
-import type { MaybePromise } from "../maybe-promise.js";
 import type { TokenKeys } from "./cipher.js";
 import { LruMap } from "./lru.js";
+import { RecentMap } from "./recent-map.js";
 import type { SealKey } from "./ring-view.js";
+
+/** What a token held. Authentic: the MAC was verified, the key may open. Its expiry is for the caller to judge. */
+export interface Opened {
+  readonly plaintext: string;
+  readonly kid: string;
+  /** Names this token: whoever could make another with the same MAC could forge any. */
+  readonly mac: string;
+  /** ms since the Unix epoch. */
+  readonly expiry: number;
+}
 
 /** The derived keys of one (key, purpose, cookie name), and the tokens that were verified under them. */
 export interface KeySlot {
   readonly keys: TokenKeys;
-  /** Plaintext by exact token text. Filled only after the MAC held. */
-  readonly verified: LruMap<string, string>;
+  /** By the token's MAC, which is faster to look up than all of its text. Filled only after the MAC held. */
+  readonly verified: RecentMap<Verified>;
+}
+
+export interface Verified {
+  /** Only this very text is known. */
+  readonly token: string;
+  readonly opened: Opened;
 }
 
 const MAX_SLOTS = 256;
@@ -28,12 +45,11 @@ function derivationInfo(purpose: string, cookieName: string): string {
 export function slotOf(key: SealKey, purpose: string, cookieName: string): MaybePromise<KeySlot> {
   const secret = key.secret;
   if (!secret) throw new TypeError(`key ${key.id} was destroyed`);
-  const slots = sharedState(`slots/1/${cipher.name}`, () => new LruMap<string, MaybePromise<KeySlot>>(MAX_SLOTS));
+  const slots = sharedState(`slots/2/${cipher.name}`, () => new LruMap<string, MaybePromise<KeySlot>>(MAX_SLOTS));
   const name = `${encodeBase64url(secret)}/${derivationInfo(purpose, cookieName)}`;
   const known = slots.get(name);
   if (known) return known;
-  const keys = cipher.derive(secret, derivationInfo(purpose, cookieName));
-  const slot = keys instanceof Promise ? keys.then(newSlot) : newSlot(keys);
+  const slot = andThen(cipher.derive(secret, derivationInfo(purpose, cookieName)), newSlot);
   slots.set(name, slot);
   if (slot instanceof Promise) {
     slot.then(
@@ -45,5 +61,5 @@ export function slotOf(key: SealKey, purpose: string, cookieName: string): Maybe
 }
 
 function newSlot(keys: TokenKeys): KeySlot {
-  return { keys, verified: new LruMap(MAX_VERIFIED) };
+  return { keys, verified: new RecentMap(MAX_VERIFIED) };
 }

@@ -1,7 +1,7 @@
 import { encodeBase64url } from "../base64url.js";
 import type { CookieJar } from "../cookies/jar.js";
 import type { Engine } from "./engine.js";
-import type { Authentic } from "./incoming.js";
+import type { Authentic } from "./authentic.js";
 import { isSubject } from "./payload.js";
 
 /** A session of another library, read from a request by the option `adopt`. It has to be authentic: nothing here checks it. */

@@ -1,11 +1,11 @@
 import { maxAgeUntil } from "../cookies/attributes.js";
 import { formatSetCookie } from "../cookies/set-cookie.js";
-import { chunkNames, splitToken } from "../cookies/chunks.js";
+import { assertFitsCookies, chunkNames, fitsCookies, splitToken } from "../cookies/chunks.js";
 import type { CookieAttributes, CookieJar } from "../cookies/jar.js";
 import { CookieTooLargeError } from "../errors.js";
 import { tokenLength } from "../seal/token.js";
+import type { Cookies } from "./authentic.js";
 import type { Engine, Kind } from "./engine.js";
-import type { Cookies } from "./incoming.js";
 
 /** Until when a cookie shall live in the browser: ms since the Unix epoch, or until the window is closed. */
 type Life = number | "window";
@@ -40,12 +40,18 @@ export class CookieWriter {
     }
   }
 
-  /** @throws CookieTooLargeError when a token of this plaintext would not fit */
-  assertFits(kind: Kind, plaintext: string, now: number): void {
+  /**
+   * @param most no plaintext of the session has more bytes; seldom does one have to be written to be sure
+   * @param plaintext writes the longest that it may have
+   * @throws CookieTooLargeError when a token of it would not fit
+   */
+  assertFits(kind: Kind, most: number, plaintext: () => string, now: number): void {
+    const name = this.#engine.names[kind];
     const kid = this.#engine.ring.sealing(now).id;
-    const placeholder = "x".repeat(tokenLength(kid, new TextEncoder().encode(plaintext).length));
     // With the longest Max-Age: what is found to be too large only after the store was asked would cost the old session.
-    splitToken(this.#engine.names[kind], placeholder, this.#attributes(Number.MAX_SAFE_INTEGER, now));
+    const attributes = this.#attributes(Number.MAX_SAFE_INTEGER, now);
+    if (fitsCookies(name, tokenLength(kid, most), attributes)) return;
+    assertFitsCookies(name, tokenLength(kid, new TextEncoder().encode(plaintext()).length), attributes);
   }
 
   /** @throws CookieTooLargeError when a token of these flash messages would not fit: they have one cookie, no chunks */
@@ -65,17 +71,23 @@ export class CookieWriter {
   /** Sets the token in as many cookies as it needs and removes what an earlier form of it left. @returns how many */
   writeToken(kind: Kind, token: string, life: Life, now: number): number {
     const base = this.#engine.names[kind];
-    const cookies = splitToken(base, token, this.#attributes(life, now));
-    for (const { name, value } of cookies) this.write(name, value, life, now);
-    const used = new Set(cookies.map(({ name }) => name));
-    this.clear([base, ...chunkNames(base)].filter((name) => !used.has(name)));
+    const attributes = this.#attributes(life, now);
+    const cookies = splitToken(base, token, attributes);
+    for (const { name, value } of cookies) this.#write(name, value, attributes);
+    this.preventCaching();
+    const isUsed = (name: string): boolean => cookies.some((cookie) => cookie.name === name);
+    this.clear([base, ...chunkNames(base)].filter((name) => !isUsed(name)));
     return cookies.length;
   }
 
   write(name: string, value: string, life: Life, now: number): void {
-    this.#jar.write(name, value, this.#attributes(life, now));
-    this.#present.add(name);
+    this.#write(name, value, this.#attributes(life, now));
     this.preventCaching();
+  }
+
+  #write(name: string, value: string, attributes: CookieAttributes): void {
+    this.#jar.write(name, value, attributes);
+    this.#present.add(name);
   }
 
   /** Removes those of the cookies that the browser has. */

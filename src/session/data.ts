@@ -1,6 +1,7 @@
+import type { MaybePromise } from "../maybe-promise.js";
 import { readText, writeText } from "../seal/codec.js";
+import type { Authentic } from "./authentic.js";
 import type { Engine } from "./engine.js";
-import type { Authentic } from "./incoming.js";
 import { isObject, validate, validForSaving } from "./schema.js";
 
 /** A session's data as the application sees it. */
@@ -36,12 +37,13 @@ export function dataText(engine: Engine, data: object): string {
 /**
  * The text to seal for the data: what the schema makes of it.
  *
+ * @param text the data's own, where it was already written
  * @throws SchemaError when the data does not fit
  * @throws DataNotJsonError for what JSON would change silently
  */
-export async function validText(engine: Engine, data: object): Promise<string> {
+export async function validText(engine: Engine, data: object, text?: string): Promise<string> {
   // At once, before the request can change the data again.
-  if (!engine.settings.schema && isObject(data)) return dataText(engine, data);
+  if (!engine.settings.schema && isObject(data)) return text ?? dataText(engine, data);
   return dataText(engine, await validForSaving(engine.settings.schema, data));
 }
 
@@ -55,7 +57,16 @@ export function sealable({ settings }: Engine, text: string): SealableData {
  *
  * @returns `undefined` when it fits no schema and no migration
  */
-export async function openData(engine: Engine, { sealed, data }: Authentic): Promise<OpenedData | undefined> {
+export function openData(engine: Engine, session: Authentic): MaybePromise<OpenedData | undefined> {
+  const { codec, schema, schemaVersion } = engine.settings;
+  const { sealed, data, json } = session;
+  // Nothing stands between what was sealed and what is opened. To write the text again, only to have something to
+  // compare with at a save, would take as long as parsing it.
+  const asSealed = json !== undefined && !schema && !codec && sealed.sv === schemaVersion && isObject(data);
+  return asSealed ? { data, text: json } : readData(engine, session);
+}
+
+async function readData(engine: Engine, { sealed, data }: Authentic): Promise<OpenedData | undefined> {
   const { codec, schema, schemaVersion, migrate } = engine.settings;
   try {
     if (sealed.sv > schemaVersion) {

@@ -3,7 +3,7 @@ import { CookieWriter } from "./cookie-writer.js";
 import { freshCopy } from "./data.js";
 import type { CookieJar } from "../cookies/jar.js";
 import type { Engine } from "./engine.js";
-import { type Cookies, readEverySession } from "./incoming.js";
+import { type Cookies, readEverySession } from "./authentic.js";
 import { newSid, type Sealed } from "./payload.js";
 import { eventOf } from "./save.js";
 import type { SessionState } from "./state.js";

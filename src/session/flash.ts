@@ -1,8 +1,10 @@
-import type { Opened } from "../seal/box.js";
+import type { MaybePromise } from "../maybe-promise.js";
+import type { Opened } from "../seal/token-keys.js";
 import { parseStrict, stringifyStrict } from "../seal/json.js";
+import type { CookieJar } from "../cookies/jar.js";
 import type { CookieWriter } from "./cookie-writer.js";
 import type { Engine } from "./engine.js";
-import type { Cookies } from "./incoming.js";
+import type { Cookies } from "./authentic.js";
 
 /** How long a message waits to be shown, in ms. */
 const FLASH_LIFETIME = 5 * 60_000;
@@ -21,6 +23,8 @@ interface Incoming {
   readonly token: Opened | undefined;
 }
 
+const NOTHING: Incoming = { messages: new Map(), token: undefined };
+
 /**
  * Messages from one request to the next. They have a cookie of their own, so that showing one never rewrites the
  * session.
@@ -29,19 +33,18 @@ export class FlashBag {
   readonly #incoming: Messages;
   readonly #token: Opened | undefined;
   readonly #outgoing: Messages = new Map();
-  readonly #prefetch: boolean;
+  readonly #jar: Pick<CookieJar, "prefetch">;
   #changed = false;
 
-  /** @param prefetch a prefetched page is not shown yet, maybe never: it gets no message and uses none up */
-  constructor({ messages, token }: Incoming, prefetch: boolean) {
+  constructor({ messages, token }: Incoming, jar: Pick<CookieJar, "prefetch">) {
     this.#incoming = messages;
     this.#token = token;
-    this.#prefetch = prefetch;
+    this.#jar = jar;
   }
 
-  /** Whether `take()` would give a message. */
+  /** Whether `take()` would give a message. A prefetched page is not shown yet, maybe never: it uses none up. */
   has(key: string): boolean {
-    return !this.#prefetch && this.#incoming.has(key);
+    return this.#incoming.has(key) && this.#jar.prefetch !== true;
   }
 
   /** What the last request left under this key, once. */
@@ -97,7 +100,11 @@ export class FlashBag {
 }
 
 /** The messages that a request brought; none for anything that is not authentic or too old. */
-export async function readFlash(engine: Engine, cookies: Cookies, now: number): Promise<Incoming> {
+export function readFlash(engine: Engine, cookies: Cookies, now: number): MaybePromise<Incoming> {
+  return cookies.has(engine.names.flash) ? openMessages(engine, cookies, now) : NOTHING;
+}
+
+async function openMessages(engine: Engine, cookies: Cookies, now: number): Promise<Incoming> {
   const token = await openFlash(engine, cookies, now);
   const messages = token && parseStrict(token.plaintext)?.value;
   // No later than if it were made now: one that was forged with a leaked key would else outlive the key's revocation.

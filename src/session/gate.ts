@@ -18,7 +18,7 @@ import type { Settings } from "./options.js";
 /** The revocation store behind its bounds: a time limit, one kind of error, and what happens in an outage. */
 export interface Gate {
   /** @returns `undefined` when the store did not answer and `onRevocationOutage` is `accept` */
-  check(query: CheckQuery): Promise<RevocationFacts | undefined>;
+  check(query: CheckQuery): MaybePromise<RevocationFacts | undefined>;
   issue(query: IssueQuery): Promise<Generations>;
   regenerate(query: RegenerateQuery): Promise<Generations | "revoked" | "superseded">;
   revokeSession(sid: string, until?: number): Promise<void>;
@@ -62,35 +62,35 @@ export function openGate(settings: Settings, emit: Emit): Gate {
     introduction = mine;
     return mine;
   };
-  const askBy = async <T>(
+  const askBy = <T>(
     circuit: Circuit,
     problem: string,
     question: (store: RevocationStore) => MaybePromise<T>,
     insist?: "insist",
-  ): Promise<T> => {
-    try {
-      return await circuit.ask(
-        () => (introduced ? question(store) : (introduction ?? introduce()).then(() => question(store))),
-        insist !== undefined,
-      );
-    } catch (cause) {
+  ): MaybePromise<T> => {
+    const answer = circuit.ask(
+      () => (introduced ? question(store) : (introduction ?? introduce()).then(() => question(store))),
+      insist !== undefined,
+    );
+    if (!(answer instanceof Promise)) return answer;
+    return answer.catch((cause: unknown) => {
       // One that failed, or hangs, must not hold up the questions after this one.
       if (!introduced) introduction = undefined;
       // A wrong set-up does not pass by itself, and says what to do.
       if (isSetUp(cause)) throw cause;
       throw new RevocationUnavailableError(`The revocation list could not be consulted: ${problem}`, cause);
-    }
+    });
   };
-  const ask = <T>(problem: string, question: (store: RevocationStore) => MaybePromise<T>, insist?: "insist") =>
+  const ask = async <T>(problem: string, question: (store: RevocationStore) => MaybePromise<T>, insist?: "insist") =>
     askBy(changes, problem, question, insist);
   /** A manager may trust clocks further apart than the store does, which keeps entries for its own skew only. */
   const later = (until: number): number => until + settings.skew;
   const UNRECORDED = "whether the revocation was recorded is unknown";
   return {
-    async check(query) {
-      try {
-        return await askBy(checks, "whether the session is still valid is unknown", (list) => list.check(query));
-      } catch (error) {
+    check(query) {
+      const facts = askBy(checks, "whether the session is still valid is unknown", (list) => list.check(query));
+      if (!(facts instanceof Promise)) return facts;
+      return facts.catch((error: unknown) => {
         if (!acceptUnchecked || isSetUp(error)) throw error;
         emit("unchecked", {
           session: maskSid(query.sid),
@@ -98,7 +98,7 @@ export function openGate(settings: Settings, emit: Emit): Gate {
           error,
         });
         return undefined;
-      }
+      });
     },
     async issue(query) {
       const replaces = query.replaces?.map((old) => ({ ...old, until: later(old.until) }));
@@ -129,7 +129,7 @@ export function openGate(settings: Settings, emit: Emit): Gate {
     useOnce: (id, until) => ask("whether it was used before is unknown", (list) => list.useOnce(id, until)),
     touch: (sid, times) =>
       ask("", ({ directory }) => (directory as DirectoryStore).touch(sid, times)).catch(() => undefined),
-    consult: (question) => askBy(reports, "there was no answer", question, "insist"),
+    consult: async (question) => askBy(reports, "there was no answer", question, "insist"),
     announceKeys(revoked) {
       if (revoked.join() === revokedKeys.join()) return;
       revokedKeys = revoked;

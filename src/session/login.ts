@@ -4,7 +4,7 @@ import { ConfigurationError } from "../errors.js";
 import { assertKnown } from "../known-options.js";
 import type { Replaced } from "../revocation/store.js";
 import { freshCopy, type OpenedData, sealable } from "./data.js";
-import { readEverySession } from "./incoming.js";
+import { readEverySession } from "./authentic.js";
 import { newSignIn } from "./sign-ins.js";
 import { isSubject, maskSid, newSid, type Sealed } from "./payload.js";
 import type { Settings } from "./options.js";

@@ -4,6 +4,8 @@ import { ConfigurationError, type RejectionReason } from "../errors.js";
 import { keyringFrom } from "../keyring/source.js";
 import { lazily } from "../lazily.js";
 import type { KeyStatus } from "../seal/ring-view.js";
+import type { Cookies } from "./authentic.js";
+import { ByRequest } from "./by-request.js";
 import { CookieWriter } from "./cookie-writer.js";
 import { freshCopy } from "./data.js";
 import { destroyCarried } from "./destroy.js";
@@ -11,7 +13,7 @@ import { type Directory, directoryOf } from "./directory.js";
 import { type CookieNames, cookieNames, type Engine, startEngine } from "./engine.js";
 import { rememberEngine } from "./engines.js";
 import { FlashBag, forwardFlash, readFlash } from "./flash.js";
-import { type Cookies, findAdoptedSession, findSession } from "./incoming.js";
+import { findAdoptedSession, findSession } from "./incoming.js";
 import { OpenSession } from "./open-session.js";
 import { resolveOptions, type SessionManagerOptions } from "./options.js";
 import { isSid, isSubject, maskSid, newSid } from "./payload.js";
@@ -78,10 +80,21 @@ export function createSessionManager<Data extends object = Record<string, unknow
 export function createSessionManager(options: SessionManagerOptions): SessionManager<object> {
   const settings = resolveOptions(options);
   const keyring = keyringFrom(options.keyring);
-  const engine = lazily(() => startEngine(settings, keyring));
+  let started: Engine | undefined;
+  const engine = lazily(async () => (started = await startEngine(settings, keyring)));
   const names = cookieNames(settings.cookie.base);
-  const byRequest = new WeakMap<object, Promise<Session<object>>>();
+  const byRequest = new ByRequest<Promise<Session<object>>>();
   const cookiesOf = (jar: CookieJar): Cookies => readCookies(jar.read(), (name) => names.all.has(name));
+  const openSession = async (key: object, jar: CookieJar): Promise<Session<object>> => {
+    try {
+      return new OpenSession(await openState(started ?? (await engine()), jar, cookiesOf(jar)));
+    } catch (error) {
+      // Not before it is remembered: it may have failed at once.
+      await Promise.resolve();
+      byRequest.delete(key);
+      throw error;
+    }
+  };
 
   const manager: SessionManager<object> = {
     name: settings.name,
@@ -90,9 +103,8 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
       const key = jar.key ?? jar;
       const known = byRequest.get(key);
       if (known) return known;
-      const opening = engine().then((ready) => openSession(ready, jar, cookiesOf(jar)));
+      const opening = openSession(key, jar);
       byRequest.set(key, opening);
-      opening.catch(() => byRequest.delete(key));
       return opening;
     },
     async destroy(jar) {
@@ -146,16 +158,13 @@ export function createSessionManager(options: SessionManagerOptions): SessionMan
 /** Why a cookie was refused that we may never have sealed. */
 const FOREIGN: ReadonlySet<string> = new Set<RejectionReason>(["malformed", "unknown_key", "tampered"]);
 
-async function openSession(engine: Engine, jar: CookieJar, cookies: Cookies): Promise<Session<object>> {
-  return new OpenSession(await openState(engine, jar, cookies));
-}
-
 /** What the session of a request consists of, once the request's cookies are judged. */
 export async function openState(engine: Engine, jar: CookieJar, cookies: Cookies): Promise<SessionState> {
   const now = engine.settings.clock();
   const writer = new CookieWriter(engine, jar, cookies);
   writer.preventCaching();
   const verdict = await readSession(engine, jar, cookies, now);
+  const live = verdict.session?.live;
   const { data, text, newer } = verdict.session?.opened ?? freshCopy(engine);
   // Of another library's session nothing is saved here yet.
   const savedText = verdict.clear ? "" : text;
@@ -164,11 +173,11 @@ export async function openState(engine: Engine, jar: CookieJar, cookies: Cookies
     jar,
     cookies,
     writer,
-    flash: new FlashBag(await readFlash(engine, cookies, now), jar.prefetch === true),
-    isNew: verdict.session === undefined,
+    flash: new FlashBag(await readFlash(engine, cookies, now), jar),
+    isNew: live === undefined,
     rejection: verdict.rejection,
-    live: verdict.session,
-    sid: verdict.session?.sealed.sid ?? newSid(),
+    live,
+    sid: live?.sealed.sid ?? newSid(),
     data,
     savedText,
     newer,

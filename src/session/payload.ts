@@ -21,6 +21,7 @@ export interface Sealed extends SealedTimes {
 const SID_CHARS = 22;
 const GENERATION = /^(?:0|[1-9a-z][0-9a-z]{0,10})$/;
 const MAX_LINEAGE = 64;
+const DATA = ',"dat":';
 
 /** A new session id: 128 bits of the system's randomness. */
 export function newSid(): string {
@@ -47,15 +48,29 @@ export function writePayload(sealed: Sealed, data: string): string {
     kids: kids.length > 0 ? kids : undefined,
     sv: sv || undefined,
   });
-  return `${head.slice(0, -1)},"dat":${data}}`;
+  return `${head.slice(0, -1)}${DATA}${data}}`;
 }
 
-/** Reads a plaintext; `undefined` for anything that `writePayload` cannot have written. */
-export function readPayload(plaintext: string): { readonly sealed: Sealed; readonly data: unknown } | undefined {
-  const payload = parseStrict(plaintext)?.value;
-  if (typeof payload !== "object" || payload === null) return undefined;
-  const { sid, sub, iat, max, ren = 0, idl, per, gen, kids = [], sv = 0, dat } = payload as Record<string, unknown>;
-  if (typeof sid !== "string" || !isSid(sid) || dat === undefined) return undefined;
+/** Bytes that no plaintext of a session exceeds, whatever its generations: at most 6 for a character of JSON, 3 of UTF-8. */
+export function mostBytes({ sub = "", kids }: Pick<Sealed, "sub" | "kids">, data: string): number {
+  const [fixed, kid] = [256, 36];
+  return fixed + 6 * sub.length + kid * kids.length + 3 * data.length;
+}
+
+/** A session's token, read. */
+export interface Payload {
+  readonly sealed: Sealed;
+  readonly data: unknown;
+  /** The data's JSON as it stands in the token, where they come last, as `writePayload` writes them. */
+  readonly json: string | undefined;
+}
+
+/** Reads a plaintext; `undefined` for anything that cannot be a session's. */
+export function readPayload(plaintext: string): Payload | undefined {
+  const parts = splitData(plaintext);
+  if (typeof parts?.head !== "object" || parts.head === null || parts.data === undefined) return undefined;
+  const { sid, sub, iat, max, ren = 0, idl, per, gen, kids = [], sv = 0 } = parts.head as Record<string, unknown>;
+  if (typeof sid !== "string" || !isSid(sid)) return undefined;
   if (!(sub === undefined || isSubject(sub)) || !(per === undefined || per === 0 || per === 1)) return undefined;
   if (!isCount(iat) || !isCount(max) || !isCount(ren) || !isCount(sv) || !(idl === undefined || isCount(idl)))
     return undefined;
@@ -73,7 +88,29 @@ export function readPayload(plaintext: string): { readonly sealed: Sealed; reado
     kids,
     sv,
   };
-  return { sealed, data: dat };
+  return { sealed, data: parts.data, json: parts.json };
+}
+
+interface Parts {
+  readonly head: unknown;
+  readonly data: unknown;
+  readonly json: string | undefined;
+}
+
+/** Parses the data by themselves, so that their text is known, and can be parsed again without the rest. */
+function splitData(plaintext: string): Parts | undefined {
+  // Not within a text: there its quotes would be escaped.
+  const at = plaintext.indexOf(DATA);
+  if (at !== -1 && plaintext.endsWith("}")) {
+    const json = plaintext.slice(at + DATA.length, -1);
+    const data = parseStrict(json);
+    const head = data && parseStrict(`${plaintext.slice(0, at)}}`);
+    if (head) return { head: head.value, data: data.value, json };
+  }
+  // Another program's may be in another order.
+  const whole = parseStrict(plaintext)?.value;
+  const data = (whole as { readonly dat?: unknown } | null | undefined)?.dat;
+  return { head: whole, data, json: undefined };
 }
 
 /** Whether a value can be a subject: text of 1 to 256 characters. */

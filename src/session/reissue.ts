@@ -1,6 +1,6 @@
 import { ConfigurationError, SessionRejectedError } from "../errors.js";
 import { limitsOf } from "./engine.js";
-import { isCompromised, type Live, rejectSession } from "./incoming.js";
+import { isCompromised, type Live, rejectSession } from "./judge.js";
 import { deadlines, latest, overdue } from "./lifetimes.js";
 import { maskSid, newSid } from "./payload.js";
 import { eventOf } from "./save.js";

@@ -1,7 +1,7 @@
 import { SessionDestroyedError, type RejectionReason } from "../errors.js";
 import { dataText, sealable, type SealableData, validText } from "./data.js";
 import { limitsOf } from "./engine.js";
-import { judge, type Live, rejectSession } from "./incoming.js";
+import { alive, judge, type Live, rejectSession } from "./judge.js";
 import { deadlines, dueRenewal } from "./lifetimes.js";
 import { maskSid } from "./payload.js";
 import { writeSeen } from "./seen.js";
@@ -29,7 +29,7 @@ async function saveData(state: SessionState): Promise<SaveResult> {
   }
   if (state.newer) return changed ? { written: false, reason: "newer_schema" } : renew(state);
   // Only a change counts that the schema lets through.
-  const valid = changed ? await validText(engine, state.data) : text;
+  const valid = changed ? await validText(engine, state.data, text) : text;
   if (valid === state.savedText) return renew(state);
   // One text for all of it: what the request changes meanwhile is a change for the next save.
   const data = sealable(engine, valid);
@@ -81,7 +81,7 @@ async function renew(state: SessionState): Promise<SaveResult> {
   if (!writer.isWritable()) return { written: false, reason: "headers_sent" };
   writer.write(engine.names.seen, value, isPersistent(engine, live.sealed) ? renewal.deadline : "window", now);
   const instants = deadlines(live.sealed, live.expiry, renewal, limitsOf(engine, live.sealed));
-  state.live = { ...live, renewals: [renewal], deadlines: instants };
+  state.live = alive(live, [renewal], instants);
   await touchSignIn(state, live, now);
   engine.emit("renewed", eventOf(live));
   return { written: true, reason: "renewed" };

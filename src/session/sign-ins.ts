@@ -1,7 +1,7 @@
 import { ConfigurationError } from "../errors.js";
 import type { NewSignIn } from "../revocation/directory.js";
 import { limitsOf } from "./engine.js";
-import type { Live } from "./incoming.js";
+import type { Live } from "./judge.js";
 import { currentIdleTimeout } from "./lifetimes.js";
 import { newSid } from "./payload.js";
 import type { Draft, SessionState } from "./state.js";

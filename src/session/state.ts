@@ -2,13 +2,14 @@ import type { CookieJar } from "../cookies/jar.js";
 import { type RejectionReason, SessionDestroyedError } from "../errors.js";
 import type { Generations } from "../revocation/store.js";
 import type { SealKey } from "../seal/ring-view.js";
+import type { Cookies } from "./authentic.js";
 import type { CookieWriter } from "./cookie-writer.js";
 import { type OpenedData, sealable, type SealableData, validText } from "./data.js";
 import { type Engine, kindOf, limitsOf } from "./engine.js";
 import type { FlashBag } from "./flash.js";
-import { type Cookies, lineageOf, type Live } from "./incoming.js";
+import { alive, lineageOf, type Live } from "./judge.js";
 import { deadlines, sealingTimes } from "./lifetimes.js";
-import { type Sealed, writePayload } from "./payload.js";
+import { mostBytes, type Sealed, writePayload } from "./payload.js";
 
 /** What one request's session consists of; the verbs (save, login, regenerate, destroy …) work on it. */
 export interface SessionState {
@@ -84,9 +85,11 @@ export function draft(
     if (!past) return ring.policy !== undefined;
     return id !== key.id && (past.secret !== undefined || past.revokedAt !== undefined);
   });
-  const sealed = { ...session, ren, kids, sv: data.version };
+  const { sid, sub, iat, max, idl, per } = session;
+  const sealed = { sid, sub, iat, max, ren, idl, per, kids, sv: data.version };
   writer.assertWritable();
-  writer.assertFits(kindOf(sealed), writePayload({ ...sealed, gen: WIDEST }, data.json), now);
+  const longest = (): string => writePayload({ ...sealed, gen: WIDEST }, data.json);
+  writer.assertFits(kindOf(sealed), mostBytes(sealed, data.json), longest, now);
   return { sealed, expiry, data, key };
 }
 
@@ -98,13 +101,14 @@ export async function commit(
   now: number,
 ): Promise<void> {
   const { engine, writer } = state;
-  const whole: Sealed = { ...sealed, gen };
+  const { sid, sub, iat, max, ren, idl, per, kids, sv } = sealed;
+  const whole: Sealed = { sid, sub, iat, max, ren, idl, per, gen, kids, sv };
   const token = await engine.sessionBox.seal(writePayload(whole, data.json), expiry, key);
   writer.assertWritable();
   const chunks = writer.writeToken(kindOf(whole), token, cookieLife(state, whole), now);
   const instants = deadlines(whole, expiry, undefined, limitsOf(engine, whole));
   const authentic = { sealed: whole, data: undefined, kid: key.id, expiry, chars: token.length, chunks };
-  state.live = { ...authentic, renewals: [], deadlines: instants };
+  state.live = alive(authentic, [], instants);
   state.sid = whole.sid;
   state.savedText = data.text;
   state.adopted?.();

@@ -1,5 +1,5 @@
 import { createBox } from "../../seal/box.js";
-import type { Authentic } from "../../session/incoming.js";
+import type { Authentic } from "../../session/authentic.js";
 import { latest, type Renewal } from "../../session/lifetimes.js";
 import { maskSid } from "../../session/payload.js";
 import { parseSeen, readSeen } from "../../session/seen.js";

@@ -1,5 +1,6 @@
 import type { RejectionReason } from "../../errors.js";
-import { type Authentic, lineageOf } from "../../session/incoming.js";
+import type { Authentic } from "../../session/authentic.js";
+import { lineageOf } from "../../session/judge.js";
 import { type Deadlines, deadlines, overdue, type Renewal } from "../../session/lifetimes.js";
 import { maskSid } from "../../session/payload.js";
 import type { Finding, NamedKey, SessionFacts } from "./finding.js";

@@ -1,8 +1,9 @@
 import type { RejectionReason } from "../../errors.js";
-import { createBox, type Opened } from "../../seal/box.js";
+import { createBox } from "../../seal/box.js";
+import type { Opened } from "../../seal/token-keys.js";
 import { parseStrict } from "../../seal/json.js";
 import { kindOf } from "../../session/engine.js";
-import type { Authentic } from "../../session/incoming.js";
+import type { Authentic } from "../../session/authentic.js";
 import { readPayload } from "../../session/payload.js";
 import { dataOf } from "./data.js";
 import type { Finding } from "./finding.js";

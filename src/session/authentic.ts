@@ -1,0 +1,102 @@
+import { type JoinedToken, joinTokens } from "../cookies/chunks.js";
+import type { CookieJar } from "../cookies/jar.js";
+import type { RejectionReason } from "../errors.js";
+import { andThen, type MaybePromise } from "../maybe-promise.js";
+import type { Opened } from "../seal/token-keys.js";
+import { type Adopted, findAdopted } from "./adopt.js";
+import { type Engine, type Kind, kindOf } from "./engine.js";
+import { type Payload, readPayload, type Sealed } from "./payload.js";
+
+/** The request's cookies of this manager: every value, by name. */
+export type Cookies = ReadonlyMap<string, readonly string[]>;
+
+/** A session as an authentic token tells it; not yet known to be alive. */
+export interface Authentic {
+  readonly sealed: Sealed;
+  readonly data: unknown;
+  /** The data's JSON as it stands in the token, where it was written by this package. */
+  readonly json?: string | undefined;
+  readonly kid: string;
+  /** The token's own expiry, in ms since the Unix epoch. */
+  readonly expiry: number;
+  /** Characters of the token. */
+  readonly chars: number;
+  /** How many cookies carry it. */
+  readonly chunks: number;
+}
+
+/**
+ * Opens every value of one of the two session cookies. Values of one session (duplicates) count as the one that was
+ * sealed last.
+ *
+ * @param rejected told of each value that is not authentic
+ */
+export async function readAuthentic(
+  engine: Engine,
+  tokens: readonly JoinedToken[],
+  kind: Kind,
+  now: number,
+  rejected: (reason: RejectionReason) => void,
+): Promise<Authentic[]> {
+  const bySid = new Map<string, Authentic>();
+  for (const joined of tokens) {
+    const found = await openToken(engine, joined, now);
+    // A session in the other kind's place is refused: else what a request that began before a login saves as a guest
+    // could overwrite the login.
+    const refused = typeof found === "string" ? found : kindOf(found.sealed) === kind ? undefined : "misplaced";
+    if (typeof found === "string" || refused) {
+      rejected(refused as RejectionReason);
+      continue;
+    }
+    const known = bySid.get(found.sealed.sid);
+    if (!known || sealedAt(found) > sealedAt(known)) bySid.set(found.sealed.sid, found);
+  }
+  return [...bySid.values()];
+}
+
+/**
+ * Every authentic session that a request carried, alive or not, wherever it stood, those of another library too: what a
+ * login or a logout ends.
+ */
+export async function readEverySession(
+  engine: Engine,
+  jar: CookieJar,
+  cookies: Cookies,
+  now: number,
+): Promise<{ readonly carried: Sealed[]; readonly adopted: Adopted | undefined }> {
+  const tokens = [...joinTokens(engine.names.user, cookies), ...joinTokens(engine.names.guest, cookies)];
+  const opened = await Promise.all(tokens.map(async (joined) => openToken(engine, joined, now)));
+  const adopted = await findAdopted(engine, jar, now);
+  const carried = opened.flatMap((found) => (typeof found === "string" ? [] : found.sealed));
+  return { carried: adopted ? [...carried, adopted.sealed] : carried, adopted };
+}
+
+function openToken(
+  engine: Engine,
+  { token, chunks }: JoinedToken,
+  now: number,
+): MaybePromise<Authentic | RejectionReason> {
+  return andThen(engine.sessionBox.open(token, now), (opened) => {
+    if (typeof opened === "string") return opened;
+    const payload = payloadOf(opened);
+    if (!payload) return "malformed";
+    const { sealed, data, json } = payload;
+    return { sealed, data, json, kid: opened.kid, expiry: opened.expiry, chars: token.length, chunks };
+  });
+}
+
+/** What was made of tokens that the box remembers. */
+const known = new WeakMap<Opened, { readonly sealed: Sealed; readonly json: string }>();
+
+/** What a token holds. Of one that comes again only the data are read anew: each session has its own to change. */
+function payloadOf(opened: Opened): Payload | undefined {
+  const before = known.get(opened);
+  if (before) return { sealed: before.sealed, data: JSON.parse(before.json), json: before.json };
+  const payload = readPayload(opened.plaintext);
+  if (payload?.json !== undefined) known.set(opened, { sealed: payload.sealed, json: payload.json });
+  return payload;
+}
+
+function sealedAt({ sealed }: Authentic): number {
+  return sealed.iat + sealed.ren * 1_000;
+}
