@@ -1,12 +1,14 @@
 /**
  * The compact set of session ids, which the copy of a revocation list consists of, against a plain Set and a Map.
- * Usage: node bench/compact-set.mjs [--json] [--sizes 10000,1000000,10000000]
+ * Usage: node bench/compact-set.mjs [--json] [--quick] [--sizes 10000,1000000,10000000]
  *
  * Each line is measured in a process of its own. The largest size takes about a gigabyte, for the Map.
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { newCompactSet } from "../dist/revocation/replicated/compact-set.js";
+import { progress, readOptions } from "./lib/options.mjs";
+import { printTables } from "./lib/report.mjs";
 
 const NOW = Date.UTC(2026, 0, 1);
 const HOUR = 3_600_000;
@@ -92,11 +94,13 @@ function fill({ add }, size) {
 
 function measure(name, size) {
   // What the structure itself takes long for, it does at the same id each time; a collection or another process does not.
-  const runs = [1, 2].map(() => fill(CANDIDATES[name](), size));
+  // The one that is weighed comes first: the memory of those before it may be given back at any time.
+  fill(CANDIDATES[name](), 1_000);
   const before = memory();
   const candidate = CANDIDATES[name]();
-  runs.push(fill(candidate, size));
+  const runs = [fill(candidate, size)];
   const bytes = (memory() - before) / size;
+  for (let again = 0; again < 2; again++) runs.push(fill(CANDIDATES[name](), size));
   const repeated = [...runs[0].slow].map(([i, took]) =>
     Math.min(took, ...runs.slice(1).map(({ slow }) => slow.get(i) ?? 0)),
   );
@@ -106,34 +110,34 @@ function measure(name, size) {
   return {
     structure: name,
     entries: size,
-    bytesPerEntry: round(bytes),
-    ownBytesPerEntry: ownBytes && round(ownBytes() / size),
-    hitNs: lookUpTime(has, hits, true),
-    missNs: lookUpTime(has, misses, false),
-    meanAddUs: round(Math.min(...runs.map(({ mean }) => mean)) * 1_000),
-    worstAddMs: round(Math.min(...runs.map(({ worst }) => worst))),
-    worstRepeatedAddMs: round(Math.max(SLOW, ...repeated)),
+    "bytes an entry": round(bytes),
+    "of them its own": ownBytes ? round(ownBytes() / size) : "–",
+    "hit, ns": lookUpTime(has, hits, true),
+    "miss, ns": lookUpTime(has, misses, false),
+    "mean add, µs": round(Math.min(...runs.map(({ mean }) => mean)) * 1_000),
+    "worst add, ms": round(Math.min(...runs.map(({ worst }) => worst))),
+    "worst add that recurs, ms": round(Math.max(SLOW, ...repeated)),
   };
 }
 
-/** A million entries that come and go: two weeks with a logout each 1.2 s, of sessions that would have lived 12 hours more. */
-function comeAndGo() {
-  const total = 1_000_000;
+/** Entries that come and go over two weeks (of a million, one each 1.2 s), of sessions that would have lived 12 hours more. */
+function comeAndGo(total) {
   const set = newCompactSet(NOW);
   const readings = [];
+  const reading = (added) => ({ added, held: set.size, "its bytes": set.bytes, "the process's bytes": memory() });
   let now = NOW;
   for (let i = 1; i <= total; i++) {
-    now += 1_209.6;
+    now += (14 * 24 * HOUR) / total;
     set.add(sidAt(i), now + 12 * HOUR, now);
     // As a replica does when it refreshes.
     if (i % 100 === 0) set.sweep(8, now);
     if (i % (total / 10) === 0) {
-      readings.push({ added: i, held: set.size, bytes: set.bytes, processBytes: memory() });
+      readings.push(reading(i));
     }
   }
   now += 24 * HOUR;
   for (let i = 0; i < 100; i++) set.sweep(8, now);
-  readings.push({ added: total, held: set.size, bytes: set.bytes, processBytes: memory() });
+  readings.push(reading(total));
   return readings;
 }
 
@@ -150,25 +154,26 @@ function inProcess(...args) {
   return JSON.parse(stdout);
 }
 
-function table(rows) {
-  const columns = Object.keys(rows[0]);
-  const text = rows.map((row) => columns.map((column) => row[column]?.toLocaleString("en") ?? "–"));
-  const line = (cells) => `| ${cells.join(" | ")} |`;
-  return [line(columns), line(columns.map(() => "---")), ...text.map(line)].join("\n");
-}
+/** With digits in groups: these numbers are long. */
+const legible = (row) =>
+  Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value.toLocaleString("en")]));
 
-const [command, ...args] = process.argv.slice(2);
-if (command === "measure") console.log(JSON.stringify(measure(args[0], Number(args[1]))));
-else if (command === "come-and-go") console.log(JSON.stringify(comeAndGo()));
+const [task, ...args] = process.argv.slice(2);
+if (task === "measure") console.log(JSON.stringify(measure(args[0], Number(args[1]))));
+else if (task === "come-and-go") console.log(JSON.stringify(comeAndGo(Number(args[0]))));
 else {
-  const given = process.argv.indexOf("--sizes");
-  const sizes = (given < 0 ? "10000,1000000,10000000" : process.argv[given + 1]).split(",");
-  const structures = sizes.flatMap((size) => Object.keys(CANDIDATES).map((name) => inProcess("measure", name, size)));
-  const comingAndGoing = inProcess("come-and-go");
-  if (process.argv.includes("--json")) console.log(JSON.stringify({ structures, comingAndGoing }));
-  else {
-    console.log(table(structures));
-    console.log(`\nA million entries that come and go, 12 hours each, over two weeks; then a day without any:\n`);
-    console.log(table(comingAndGoing));
-  }
+  const { json, quick, sizes } = readOptions(import.meta.url, { sizes: { type: "string" } });
+  const structures = (sizes ?? (quick ? "10000" : "10000,1000000,10000000")).split(",").flatMap((size) =>
+    Object.keys(CANDIDATES).map((name) => {
+      progress(`${name}, ${size}`);
+      return legible(inProcess("measure", name, size));
+    }),
+  );
+  progress("entries that come and go");
+  const comingAndGoing = inProcess("come-and-go", quick ? "10000" : "1000000").map(legible);
+  const tables = [
+    { rows: structures },
+    { title: "Entries that come and go, 12 hours each, over two weeks; then a day without any", rows: comingAndGoing },
+  ];
+  printTables(tables, json, []);
 }

@@ -1,20 +1,19 @@
-#!/usr/bin/env node
-/*
+/**
  * How long a revocation takes to reach the replicas: from `revokeSession` resolved in one process to the first refusal
  * in each of the others, over a real Redis and a real PostgreSQL, with the store's notifications and without.
  *
- * node bench/revocation-delay.mjs [--store redis|postgres|both] [--replicas 8] [--revocations 200] [--staleness 5s]
- *   [--json]
+ * Usage: node bench/revocation-delay.mjs [--store redis|postgres|both] [--replicas 8] [--revocations 200]
+ *   [--staleness 5s] [--json] [--quick]
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { createSessionManager } from "sealed-session";
 import { replicated } from "sealed-session/revocation/replicated";
 import { SERVICES } from "../test/histories/support/services.mjs";
 import { STORES } from "../test/histories/support/stores.mjs";
+import { progress, readOptions } from "./lib/options.mjs";
 import { print } from "./lib/report.mjs";
 
 /** Each replica tries the sessions that are about to end so often, in ms. */
@@ -155,21 +154,22 @@ async function measure({ store, watch, replicas: count, revocations, maxStalenes
 if (process.env.BENCH_REPLICA) {
   await replica(JSON.parse(process.env.BENCH_REPLICA));
 } else {
-  const { values } = parseArgs({
-    options: {
-      store: { type: "string", default: "both" },
-      replicas: { type: "string", default: "8" },
-      revocations: { type: "string", default: "200" },
-      staleness: { type: "string", default: "5s" },
-      json: { type: "boolean", default: false },
-    },
+  const values = readOptions(import.meta.url, {
+    store: { type: "string", default: "both" },
+    replicas: { type: "string" },
+    revocations: { type: "string" },
+    staleness: { type: "string" },
   });
-  const { replicas, revocations, staleness } = values;
+  const { json, quick } = values;
+  const { replicas, revocations, staleness } = quick
+    ? { replicas: "2", revocations: "3", staleness: "500ms", ...values }
+    : { replicas: "8", revocations: "200", staleness: "5s", ...values };
   // The services that were started end with the process, if it ends by itself.
   for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => process.exit(1));
   const rows = [];
   for (const store of values.store === "both" ? ["redis", "postgres"] : [values.store]) {
     for (const watch of [true, false]) {
+      progress(`${store}, ${watch ? "notifications" : "polling"}`);
       rows.push(
         await measure({
           store,
@@ -181,6 +181,6 @@ if (process.env.BENCH_REPLICA) {
       );
     }
   }
-  print(rows, values.json);
+  print(rows, json, ["redis", "pg"]);
   process.exit();
 }

@@ -1,19 +1,77 @@
+import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
 
-/** The machine and the date that figures belong to. */
-const machine = () => {
-  const [{ model }] = cpus();
-  return `${model.trim()}, ${cpus().length} CPUs, Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}`;
-};
+/**
+ * What a bench found.
+ *
+ * @typedef {object} Report
+ * @property {string} machine
+ * @property {Record<string, string>} versions of Node and of the packages that were measured
+ * @property {string} date
+ * @property {readonly Table[]} tables
+ *
+ * @typedef {object} Table
+ * @property {string} [title] where there are several
+ * @property {readonly Record<string, string | number>[]} rows with the same columns, in the same order
+ */
 
-/** Prints rows as a Markdown table, or as JSON. */
-export function print(rows, json) {
-  if (json) {
-    console.log(JSON.stringify({ machine: machine(), rows }, undefined, 2));
-    return;
-  }
+/** Prints one table as Markdown, or as a report in JSON. @param [packages] as `printTables` takes them */
+export const print = (rows, json, packages) => printTables([{ rows }], json, packages);
+
+/**
+ * Prints tables as Markdown, or as a report in JSON.
+ *
+ * @param {readonly Table[]} tables
+ * @param {boolean | undefined} json
+ * @param {readonly string[]} [packages] whose versions belong to the figures; the peers, if left out
+ */
+export function printTables(tables, json, packages = Object.keys(readJson("../package.json").dependencies)) {
+  const report = { ...conditions(packages), tables };
+  console.log(json ? JSON.stringify(report, undefined, 2) : `${conditionsLine(report)}\n\n${markdown(tables)}`);
+}
+
+/** What figures belong to: without it they say nothing. */
+function conditions(packages) {
+  const [{ model }] = cpus();
+  const versions = packages.map((name) => [name, versionOf(name)]);
+  return {
+    machine: `${model.trim()}, ${cpus().length} CPUs`,
+    versions: { Node: process.versions.node, OpenSSL: process.versions.openssl, ...Object.fromEntries(versions) },
+    date: new Date().toISOString().slice(0, 10),
+  };
+}
+
+/** @param {Report} report */
+export function conditionsLine({ machine, versions, date }) {
+  const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return `${machine}; ${named.join(", ")}; ${date}`;
+}
+
+/** @param {readonly Table[]} tables */
+export function markdown(tables) {
+  return tables.map(({ title, rows }) => [...(title ? [`**${title}**`] : []), grid(rows)].join("\n\n")).join("\n\n");
+}
+
+function grid(rows) {
   const names = Object.keys(rows[0]);
   const line = (cells) => `| ${cells.join(" | ")} |`;
-  console.log(`${machine()}\n`);
-  console.log([line(names), line(names.map(() => "---")), ...rows.map((row) => line(Object.values(row)))].join("\n"));
+  return [line(names), line(names.map(() => "---")), ...rows.map((row) => line(Object.values(row)))].join("\n");
 }
+
+/** A median with half of its spread, as the tables show it. @param {import("./contest.mjs").Result} result */
+export const withSpread = ({ median, spread }, digits = 1) =>
+  `${median.toFixed(digits)} ± ${(spread / 2).toFixed(digits)}`;
+
+/** The peers' own folder first: they lie there in the versions that are measured. */
+function versionOf(name) {
+  for (const folder of ["..", "../.."]) {
+    try {
+      return readJson(`${folder}/node_modules/${name}/package.json`).version;
+    } catch (error) {
+      if (error.code !== "ENOENT") throw error;
+    }
+  }
+  throw new Error(`${name} is not installed`);
+}
+
+const readJson = (file) => JSON.parse(readFileSync(new URL(file, import.meta.url), "utf8"));
