@@ -1,6 +1,7 @@
 import path from "node:path";
 import { afterAll, beforeAll, describe } from "vitest";
 import { cachingCases } from "./cases/caching.js";
+import { cipherCases } from "./cases/cipher.js";
 import { gateCases } from "./cases/gate.js";
 import { ironCases } from "./cases/iron.js";
 import { serveApp, type ServedApp } from "./support/next-app.js";
@@ -24,6 +25,9 @@ describe.each([
   });
   describe("the proxy", () => {
     gateCases(() => app);
+  });
+  describe("the cipher", () => {
+    cipherCases(() => app);
   });
   describe("iron-session's API", () => {
     ironCases(() => app);

