@@ -1,6 +1,7 @@
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { adoptedCases } from "./cases/adopted.js";
+import { edgeCases } from "./cases/cipher.js";
 import { pagesRouterCases } from "./cases/pages-router.js";
 import { staticCases } from "./cases/static.js";
 import { streamingCases } from "./cases/streaming.js";
@@ -102,6 +103,16 @@ describe("sessions of another library", () => {
   adoptedCases(() => app);
 });
 
+describe("the edge runtime", () => {
+  edgeCases(() => app, "/api");
+
+  it("the middleware opens with WebCrypto what Node sealed", async () => {
+    const headers = [`Cookie: ${await newSession()}`];
+    const response = await rawRequest(app.url, { path: "/api/edge", headers });
+    expect(response.header("x-middleware")).toBe('{"cipher":"webcrypto","notes":["handler"]}');
+  });
+});
+
 async function newSession(): Promise<string> {
   return cookiesOf(await rawRequest(app.url, { method: "POST", path: "/api/notes" }));
 }
@@ -113,9 +124,3 @@ async function notes(cookie: string): Promise<unknown> {
 async function takeTally(): Promise<unknown> {
   return JSON.parse((await rawRequest(app.url, { method: "POST", path: "/api/tally" })).body);
 }
-
-it("the edge runtime opens with WebCrypto what Node sealed", async () => {
-  const cookie = await newSession();
-  const response = await rawRequest(app.url, { path: "/api/edge", headers: [`Cookie: ${cookie}`] });
-  expect(JSON.parse(response.body)).toEqual({ cipher: "webcrypto", notes: ["handler"] });
-});

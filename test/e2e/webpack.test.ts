@@ -1,6 +1,7 @@
 import { cpSync, rmSync } from "node:fs";
 import path from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { edgeCases } from "./cases/cipher.js";
 import { useChromium } from "./support/browser.js";
 import { serveApp } from "./support/next-app.js";
 import { type Program, ROOT } from "./support/program.js";
@@ -9,10 +10,12 @@ import { askEverySurface, everywhere } from "./support/surfaces.js";
 
 /*
  * The other bundler. A copy of the demo is built: a build writes into its folder. It lies as deep in the repository as
- * the original, whose configuration names the root.
+ * the original, whose configuration names the root. The other fixture's edge route goes along: the demo has none, its
+ * sessions being in a file.
  */
 
 const COPY = path.join(ROOT, "test-results/webpack-demo");
+const FIXTURE = path.join(ROOT, "test/e2e/app");
 let app: Program & { readonly url: string };
 const visitor = useChromium(() => app.url);
 
@@ -22,6 +25,11 @@ beforeAll(async () => {
     recursive: true,
     filter: (source) => !generated.has(path.basename(source)),
   });
+  // One folder further down than there: `lib` must not take the place of the demo's.
+  cpSync(path.join(FIXTURE, "lib"), path.join(COPY, "app/lib"), { recursive: true });
+  for (const route of ["api/notes", "api/edge"]) {
+    cpSync(path.join(FIXTURE, "app", route), path.join(COPY, "app/fixture", route), { recursive: true });
+  }
   app = await serveApp(COPY, ["--webpack"]);
 });
 afterAll(async () => {
@@ -46,4 +54,8 @@ it("built with webpack: sees a session on every surface, and refuses it after th
   await context.addCookies(copied);
   await page.goto("/");
   expect(await rejection(page)).toBe("revoked");
+});
+
+describe("built with webpack: the edge runtime", () => {
+  edgeCases(() => app, "/fixture/api");
 });

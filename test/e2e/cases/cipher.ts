@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { submitForm } from "../support/forms.js";
 import type { ServedApp } from "../support/next-app.js";
-import { rawRequest } from "../support/raw-http.js";
+import { cookiesOf, rawRequest } from "../support/raw-http.js";
 import { signInTo, textOf } from "../support/sign-in.js";
 
 /**
@@ -28,5 +28,14 @@ export function cipherCases(app: () => ServedApp): void {
       "pages router, getServerSideProps": textOf(props.body, "props"),
     };
     expect(seen).toEqual(Object.fromEntries(Object.keys(seen).map((surface) => [surface, "Ann by node:crypto"])));
+  });
+}
+
+/** The edge runtime has no other than WebCrypto. @param api where the fixture's route handlers are */
+export function edgeCases(app: () => { readonly url: string }, api: string): void {
+  it("a route handler on the edge runtime opens with WebCrypto what Node sealed", async () => {
+    const cookie = cookiesOf(await rawRequest(app().url, { method: "POST", path: `${api}/notes` }));
+    const response = await rawRequest(app().url, { path: `${api}/edge`, headers: [`Cookie: ${cookie}`] });
+    expect(JSON.parse(response.body)).toEqual({ cipher: "webcrypto", notes: ["handler"] });
   });
 }

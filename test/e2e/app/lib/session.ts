@@ -2,7 +2,7 @@ import { createNextSessions } from "sealed-session/next";
 import { z } from "zod";
 import { tally } from "./tally";
 
-export const { getSession, withSession } = createNextSessions({
+export const { sessions, getSession, withSession } = createNextSessions({
   name: "fixture",
   keyring: () => process.env.SESSION_KEYRING,
   schema: z.object({ notes: z.array(z.string()).default([]) }),
