@@ -12,7 +12,8 @@ import { forgeriesOf, garbageLike } from "./lib/forged.mjs";
 import { readOptions } from "./lib/options.mjs";
 import { payload, peers } from "./lib/peers.mjs";
 import { print, withSpread } from "./lib/report.mjs";
-import { newResponse, readSession, refuseSession, signedIn } from "./lib/sessions.mjs";
+import { readSession, refuseSession, signedIn } from "./lib/sessions.mjs";
+import { signedCookie } from "./lib/signed-cookie.mjs";
 
 const { json, quick } = readOptions(import.meta.url);
 const speed = quick ? { rounds: 2, ms: 3 } : {};
@@ -43,7 +44,12 @@ function libraries() {
     peer("iron-session 9", forgeriesOf.iron),
     peer("next-auth 4", forgeriesOf.jwe),
     peer("libsodium secretbox, as @fastify/secure-session", forgeriesOf.secretbox),
-    signedCookie(),
+    {
+      ...signedCookie(cookieSession, secret),
+      name: "cookie-session (signed, not encrypted)",
+      garbage: (header) => `session=${garbageLike(header)}`,
+      forgeries: forgeriesOf.signed,
+    },
   ];
 }
 
@@ -56,28 +62,6 @@ function ourManager() {
     refuse: (header) => refuseSession(sessions, header),
     garbage: (header) => `${sessions.cookieNames.user}=${garbageLike(header)}`,
     forgeries: forgeriesOf.iron,
-  };
-}
-
-/** cookie-session: HMAC-SHA-1, no encryption. */
-function signedCookie() {
-  const middleware = cookieSession({ keys: [secret] });
-  const handle = (cookie, response, use) => {
-    const request = { headers: { cookie }, connection: { encrypted: true } };
-    middleware(request, response, () => undefined);
-    return use(request);
-  };
-  return {
-    name: "cookie-session (signed, not encrypted)",
-    seal(own) {
-      const response = { ...newResponse(), writeHead: () => undefined };
-      handle("", response, (request) => (request.session = own));
-      response.writeHead(200);
-      return response.cookies();
-    },
-    open: (header) => handle(header, { ...newResponse(), writeHead: () => undefined }, ({ session }) => session),
-    garbage: (header) => `session=${garbageLike(header)}`,
-    forgeries: forgeriesOf.signed,
   };
 }
 

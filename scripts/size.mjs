@@ -3,8 +3,7 @@
  * loads later, in a file of its own, is not counted.
  * Usage: node scripts/size.mjs [--json]
  */
-import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { bundleSize } from "./lib/bundle-size.mjs";
 import { root } from "./lib/run.mjs";
 
 /** In bytes, gzipped. */
@@ -14,34 +13,9 @@ const BUDGETS = [
   { what: "getIronSession, sealData, unsealData", from: "sealed-session/iron-session", budget: 8_000 },
 ];
 
-/** @param {string} code */
-async function gzippedSize(code) {
-  const { metafile, outputFiles } = await build({
-    stdin: { contents: code, resolveDir: root },
-    bundle: true,
-    minify: true,
-    splitting: true,
-    format: "esm",
-    target: "es2022",
-    conditions: ["edge-light", "workerd"],
-    platform: "neutral",
-    mainFields: ["module", "main"],
-    outdir: root,
-    metafile: true,
-    write: false,
-  });
-  const texts = new Map(outputFiles.map((file) => [file.path.slice(root.length + 1), file.contents]));
-  const loaded = new Set(["stdin.js"]);
-  for (const file of loaded) {
-    for (const { path, kind } of metafile.outputs[file]?.imports ?? [])
-      if (kind === "import-statement") loaded.add(path);
-  }
-  return gzipSync(Buffer.concat([...loaded].map((file) => texts.get(file) ?? new Uint8Array())), { level: 9 }).length;
-}
-
 const rows = [];
 for (const { what, from, budget } of BUDGETS) {
-  rows.push({ what, from, bytes: await gzippedSize(`export { ${what} } from "${from}"`), budget });
+  rows.push({ what, from, bytes: await bundleSize(`export { ${what} } from "${from}"`, root), budget });
 }
 if (process.argv.includes("--json")) console.log(JSON.stringify(rows, null, 2));
 else console.table(rows);

@@ -1,4 +1,5 @@
 import { nodeJar } from "sealed-session/node";
+import { newResponse } from "./response.mjs";
 
 /** The `Cookie` header of a visitor who signed in and has this data in the session. */
 export async function signedIn(sessions, data, subject = "ada") {
@@ -20,21 +21,4 @@ export async function readSession(sessions, cookie) {
 export async function refuseSession(sessions, cookie) {
   const session = await sessions.open(nodeJar({ headers: { cookie } }));
   if (!session.isNew) throw new Error("the cookie was accepted");
-}
-
-/** As much of a ServerResponse as cookies need. */
-export function newResponse() {
-  const headers = new Map();
-  return {
-    headersSent: false,
-    getHeader: (name) => headers.get(name.toLowerCase()),
-    setHeader: (name, value) => void headers.set(name.toLowerCase(), value),
-    /** What a browser sends back. */
-    cookies: () =>
-      [headers.get("set-cookie") ?? []]
-        .flat()
-        .filter((line) => !/;\s*max-age=0/i.test(line))
-        .map((line) => line.split(";")[0])
-        .join("; "),
-  };
 }
