@@ -9,6 +9,7 @@ import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { bundleSize } from "../scripts/lib/bundle-size.mjs";
+import { root } from "../scripts/lib/run.mjs";
 import { HELD } from "./lib/held-kinds.mjs";
 import { progress, readOptions } from "./lib/options.mjs";
 import { payload } from "./lib/peers.mjs";
@@ -19,7 +20,8 @@ const { json, quick } = readOptions(import.meta.url);
 const ROUNDS = quick ? 1 : 15;
 const HELD_SESSIONS = quick ? 50 : 5_000;
 const secret = randomBytes(32).toString("base64url");
-const fileOf = (name) => fileURLToPath(new URL(name, import.meta.url));
+const FRESH = fileURLToPath(new URL("./lib/fresh-process.mjs", import.meta.url));
+const HOLDING = fileURLToPath(new URL("./lib/held-sessions.mjs", import.meta.url));
 
 const run = (...args) => JSON.parse(execFileSync(process.execPath, args, { encoding: "utf8" }));
 
@@ -39,7 +41,7 @@ async function startUp() {
     progress(`fresh processes, round ${round + 1} of ${ROUNDS}`);
     for (let i = 0; i < names.length; i++) {
       const name = names[(i + round) % names.length];
-      found.get(name).push(run(fileOf("lib/fresh-process.mjs"), name, secret, tokens.get(name)));
+      found.get(name).push(run(FRESH, name, secret, tokens.get(name)));
     }
   }
   const rows = [...found].map(([library, times]) => ({
@@ -66,7 +68,7 @@ async function onTheWire() {
 
 async function bundles() {
   progress("bundles");
-  const [root, bench] = [fileOf("..").replace(/\/$/, ""), fileOf(".").replace(/\/$/, "")];
+  const bench = import.meta.dirname;
   const entries = [
     [root, "sealed-session", "createSessionManager"],
     [root, "sealed-session", "createSealer"],
@@ -89,7 +91,7 @@ async function bundles() {
 function heap() {
   const rows = Object.keys(HELD).map((kind) => {
     progress(`held sessions: ${kind}`);
-    const { bytes } = run("--expose-gc", fileOf("lib/held-sessions.mjs"), kind, String(HELD_SESSIONS));
+    const { bytes } = run("--expose-gc", HOLDING, kind, String(HELD_SESSIONS));
     return { library: kind, "bytes on the heap": Math.round(bytes).toLocaleString("en") };
   });
   return { title: "A session that is held, with 700 bytes of data", rows };

@@ -9,7 +9,7 @@ const OPEN = "open cold, µs";
 const REQUEST = "read, change, save; cold, µs";
 const RATE = "requests/s";
 
-/** By the bench. @type {Record<string, { file: string, draw(report: import("./report.mjs").Report): string }>} */
+/** By the bench. @type {Record<string, { file: string, draw: (report: import("./report.mjs").Report) => string }>} */
 const CHARTS = {
   "seal-open": {
     file: "docs/bench-seal-open.svg",

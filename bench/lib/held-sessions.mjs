@@ -34,5 +34,6 @@ const before = memory();
 const held = [];
 for (const [request, response] of requests.slice(count)) held.push(look(kind, await open(request, response)));
 const bytes = (memory() - before) / held.length;
-console.log(JSON.stringify({ bytes, held: held.length }));
+// The requests too: what nothing names any more is collected, and would count as saved.
+console.log(JSON.stringify({ bytes, held: held.length, of: requests.length }));
 process.exit();
