@@ -54,7 +54,7 @@ export async function findAdopted(engine: Engine, jar: CookieJar, now: number): 
   };
   return {
     sealed,
-    data: codec ? codec.stringify(data) : data,
+    parsed: codec ? codec.stringify(data) : data,
     kid: engine.ring.sealing(now).id,
     expiry: Math.min(absolute, now + lifetimes.idle),
     chars: 0,

@@ -6,6 +6,7 @@ import type { Opened } from "../seal/token-keys.js";
 import { type Adopted, findAdopted } from "./adopt.js";
 import { type Engine, type Kind, kindOf } from "./engine.js";
 import { type Payload, readPayload, type Sealed } from "./payload.js";
+import { isObject } from "./schema.js";
 
 /** The request's cookies of this manager: every value, by name. */
 export type Cookies = ReadonlyMap<string, readonly string[]>;
@@ -13,9 +14,10 @@ export type Cookies = ReadonlyMap<string, readonly string[]>;
 /** A session as an authentic token tells it; not yet known to be alive. */
 export interface Authentic {
   readonly sealed: Sealed;
-  readonly data: unknown;
-  /** The data's JSON as it stands in the token, where it was written by this package. */
+  /** The data's JSON as it stands in the token, where they come last in it; else the data are parsed. */
   readonly json?: string | undefined;
+  /** The data as parsed for this request, where they had to be. */
+  readonly parsed?: unknown;
   readonly kid: string;
   /** The token's own expiry, in ms since the Unix epoch. */
   readonly expiry: number;
@@ -80,20 +82,23 @@ function openToken(
     if (typeof opened === "string") return opened;
     const payload = payloadOf(opened);
     if (!payload) return "malformed";
-    const { sealed, data, json } = payload;
-    return { sealed, data, json, kid: opened.kid, expiry: opened.expiry, chars: token.length, chunks };
+    const { sealed, json, parsed } = payload;
+    return { sealed, json, parsed, kid: opened.kid, expiry: opened.expiry, chars: token.length, chunks };
   });
 }
 
-/** What was made of tokens that the box remembers. */
-const known = new WeakMap<Opened, { readonly sealed: Sealed; readonly json: string }>();
+type Known = Pick<Payload, "sealed" | "json"> & { readonly parsed?: undefined };
 
-/** What a token holds. Of one that comes again only the data are read anew: each session has its own to change. */
-function payloadOf(opened: Opened): Payload | undefined {
+/** What was made of tokens that the box remembers: everything but the data, since each session has its own to change. */
+const known = new WeakMap<Opened, Known>();
+
+function payloadOf(opened: Opened): Payload | Known | undefined {
   const before = known.get(opened);
-  if (before) return { sealed: before.sealed, data: JSON.parse(before.json), json: before.json };
+  if (before) return before;
   const payload = readPayload(opened.plaintext);
-  if (payload?.json !== undefined) known.set(opened, { sealed: payload.sealed, json: payload.json });
+  if (payload?.json !== undefined && isObject(payload.parsed)) {
+    known.set(opened, { sealed: payload.sealed, json: payload.json });
+  }
   return payload;
 }
 

@@ -2,11 +2,12 @@ import type { MaybePromise } from "../maybe-promise.js";
 import { readText, writeText } from "../seal/codec.js";
 import type { Authentic } from "./authentic.js";
 import type { Engine } from "./engine.js";
+import { LazyData } from "./lazy-data.js";
 import { isObject, validate, validForSaving } from "./schema.js";
 
 /** A session's data as the application sees it. */
 export interface OpenedData {
-  readonly data: object;
+  readonly data: LazyData;
   /** The data's text: what differs from it at a save has changed. */
   readonly text: string;
   /** Set when the data belongs to a newer schema: its JSON as sealed, to be carried along unread. */
@@ -25,8 +26,12 @@ export interface SealableData {
 
 /** A copy of a fresh session's data, for each session its own. */
 export function freshCopy(engine: Engine): OpenedData {
-  const { freshText: text, settings } = engine;
-  return { data: readText(text, settings.codec)?.value as object, text };
+  return opened(engine, engine.freshText);
+}
+
+/** Data that are read from their text, by whoever asks for them. */
+function opened({ settings }: Engine, text: string): OpenedData {
+  return { data: new LazyData(() => readText(text, settings.codec)?.value as object), text };
 }
 
 /** @throws DataNotJsonError for what JSON would change silently */
@@ -59,29 +64,30 @@ export function sealable({ settings }: Engine, text: string): SealableData {
  */
 export function openData(engine: Engine, session: Authentic): MaybePromise<OpenedData | undefined> {
   const { codec, schema, schemaVersion } = engine.settings;
-  const { sealed, data, json } = session;
+  const { sealed, json, parsed } = session;
   // Nothing stands between what was sealed and what is opened. To write the text again, only to have something to
   // compare with at a save, would take as long as parsing it.
-  const asSealed = json !== undefined && !schema && !codec && sealed.sv === schemaVersion && isObject(data);
-  return asSealed ? { data, text: json } : readData(engine, session);
+  if (json !== undefined && !schema && !codec && sealed.sv === schemaVersion) {
+    if (parsed === undefined) return opened(engine, json);
+    if (isObject(parsed)) return { data: new LazyData(() => parsed, parsed), text: json };
+  }
+  return readData(engine, session);
 }
 
-async function readData(engine: Engine, { sealed, data }: Authentic): Promise<OpenedData | undefined> {
+async function readData(engine: Engine, { sealed, json, parsed }: Authentic): Promise<OpenedData | undefined> {
   const { codec, schema, schemaVersion, migrate } = engine.settings;
   try {
+    const data: unknown = parsed === undefined && json !== undefined ? JSON.parse(json) : parsed;
     if (sealed.sv > schemaVersion) {
-      const json = writeText(data, undefined, "session.data");
-      return { ...freshCopy(engine), newer: { json, version: sealed.sv } };
+      const text = writeText(data, undefined, "session.data");
+      return { ...freshCopy(engine), newer: { json: text, version: sealed.sv } };
     }
     const value = codec ? readText(String(data), codec)?.value : data;
     const current = sealed.sv === schemaVersion || !migrate ? await validate(schema, value) : undefined;
     const valid = current && !current.issues ? current.value : migrate && (await migrated(engine, value, sealed.sv));
     if (!valid) return undefined;
-    // Without a schema it is what was just parsed, and nobody else has it.
-    if (!schema && valid === value) return { data: valid, text: dataText(engine, valid) };
-    // A copy of its own: a default, a catch() or a migration may hand the same object to every session.
-    const text = dataText(engine, valid);
-    return { data: readText(text, codec)?.value as object, text };
+    // From their text: a default, a catch() or a migration may hand the same object to every session.
+    return opened(engine, dataText(engine, valid));
   } catch {
     return undefined;
   }

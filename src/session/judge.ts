@@ -56,8 +56,8 @@ export function judge(
 
 /** A session that lives. Property by property: spreading one takes longer than judging it, 1.9 µs. */
 export function alive(session: Authentic, renewals: readonly Renewal[], instants: Deadlines): Live {
-  const { sealed, data, json, kid, expiry, chars, chunks } = session;
-  return { sealed, data, json, kid, expiry, chars, chunks, renewals, deadlines: instants };
+  const { sealed, json, parsed, kid, expiry, chars, chunks } = session;
+  return { sealed, json, parsed, kid, expiry, chars, chunks, renewals, deadlines: instants };
 }
 
 /** Why a session is dead by what the list says; nothing where it lives. */

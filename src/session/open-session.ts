@@ -54,11 +54,11 @@ export class OpenSession<Data extends object> implements Session<Data> {
   }
 
   get data(): Data {
-    return this.#state.data as Data;
+    return this.#state.data.value as Data;
   }
 
   set data(data: Data) {
-    this.#state.data = data;
+    this.#state.data.value = data;
   }
 
   get<Key extends keyof Data>(key: Key): Data[Key] {
@@ -74,7 +74,7 @@ export class OpenSession<Data extends object> implements Session<Data> {
   }
 
   clear(): void {
-    this.#state.data = freshCopy(this.#state.engine).data;
+    this.#state.data.value = freshCopy(this.#state.engine).data.value;
   }
 
   flash(key: string, value: unknown): void;

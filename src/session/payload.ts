@@ -60,8 +60,9 @@ export function mostBytes({ sub = "", kids }: Pick<Sealed, "sub" | "kids">, data
 /** A session's token, read. */
 export interface Payload {
   readonly sealed: Sealed;
-  readonly data: unknown;
-  /** The data's JSON as it stands in the token, where they come last, as `writePayload` writes them. */
+  /** The data. */
+  readonly parsed: unknown;
+  /** Their JSON as it stands in the token, where they come last, as `writePayload` writes them. */
   readonly json: string | undefined;
 }
 
@@ -88,7 +89,7 @@ export function readPayload(plaintext: string): Payload | undefined {
     kids,
     sv,
   };
-  return { sealed, data: parts.data, json: parts.json };
+  return { sealed, parsed: parts.data, json: parts.json };
 }
 
 interface Parts {

@@ -19,7 +19,9 @@ export async function save(state: SessionState): Promise<SaveResult> {
 
 async function saveData(state: SessionState): Promise<SaveResult> {
   const { engine } = state;
-  const text = dataText(engine, state.data);
+  // Of what was taken over from another library nothing is saved here yet.
+  const asOpened = state.data.isUntouched && !state.adopted;
+  const text = asOpened ? state.savedText : dataText(engine, state.data.value);
   const changed = text !== state.savedText;
   if (state.destroyed) {
     if (!changed) return { written: false, reason: "destroyed" };
@@ -29,7 +31,7 @@ async function saveData(state: SessionState): Promise<SaveResult> {
   }
   if (state.newer) return changed ? { written: false, reason: "newer_schema" } : renew(state);
   // Only a change counts that the schema lets through.
-  const valid = changed ? await validText(engine, state.data, text) : text;
+  const valid = changed ? await validText(engine, state.data.value, text) : text;
   if (valid === state.savedText) return renew(state);
   // One text for all of it: what the request changes meanwhile is a change for the next save.
   const data = sealable(engine, valid);

@@ -8,6 +8,7 @@ import { type OpenedData, sealable, type SealableData, validText } from "./data.
 import { type Engine, kindOf, limitsOf } from "./engine.js";
 import type { FlashBag } from "./flash.js";
 import { alive, lineageOf, type Live } from "./judge.js";
+import type { LazyData } from "./lazy-data.js";
 import { deadlines, sealingTimes } from "./lifetimes.js";
 import { mostBytes, type Sealed, writePayload } from "./payload.js";
 
@@ -24,7 +25,8 @@ export interface SessionState {
   live: Live | undefined;
   /** The session's id, or the one that it will have once it is saved. */
   sid: string;
-  data: object;
+  /** Another one only together with its text. */
+  data: LazyData;
   /** The data's text when it was opened or last saved. */
   savedText: string;
   newer: OpenedData["newer"];
@@ -37,7 +39,7 @@ export interface SessionState {
 
 /** The session's data to seal, validated; data of a newer schema is carried along as it came. */
 export async function dataToSeal({ engine, data, savedText, newer }: SessionState): Promise<SealableData> {
-  return newer ? { text: savedText, ...newer } : sealable(engine, await validText(engine, data));
+  return newer ? { text: savedText, ...newer } : sealable(engine, await validText(engine, data.value));
 }
 
 /** @throws SessionDestroyedError */
@@ -107,7 +109,7 @@ export async function commit(
   writer.assertWritable();
   const chunks = writer.writeToken(kindOf(whole), token, cookieLife(state, whole), now);
   const instants = deadlines(whole, expiry, undefined, limitsOf(engine, whole));
-  const authentic = { sealed: whole, data: undefined, kid: key.id, expiry, chars: token.length, chunks };
+  const authentic = { sealed: whole, kid: key.id, expiry, chars: token.length, chunks };
   state.live = alive(authentic, [], instants);
   state.sid = whole.sid;
   state.savedText = data.text;

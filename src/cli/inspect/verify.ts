@@ -62,7 +62,7 @@ function openSession(finding: Finding, opened: Opened | RejectionReason, { revea
   const whole = {
     ...finding,
     kind: finding.kind === "value" ? actual : finding.kind,
-    ...dataOf(payload.data, opened.plaintext, reveal),
+    ...dataOf(payload.parsed, opened.plaintext, reveal),
   };
   if (whole.kind === actual) return { finding: whole, authentic };
   return { finding: refused(whole, "misplaced"), authentic };

@@ -86,7 +86,7 @@ async function begin(
   state: SessionState,
   { subject, data, login: how }: Pick<SessionCookieOptions<object>, "subject" | "data" | "login">,
 ): Promise<void> {
-  Object.assign(state.data, data);
+  Object.assign(state.data.value, data);
   if (subject !== undefined) return login(state, subject, how ?? {});
   if (how !== undefined) throw new ConfigurationError("makeSessionCookie: login is for a subject; a guest has none");
   const { written } = await save(state);

@@ -1,0 +1,27 @@
+/**
+ * A session's data, parsed when they are first asked for. Many requests only ask who is signed in, and parsing is half
+ * of what reading a session costs.
+ */
+export class LazyData {
+  #value: object | undefined;
+  readonly #parse: () => object;
+
+  /** @param value where they are parsed already */
+  constructor(parse: () => object, value?: object) {
+    this.#parse = parse;
+    this.#value = value;
+  }
+
+  get value(): object {
+    return (this.#value ??= this.#parse());
+  }
+
+  set value(value: object) {
+    this.#value = value;
+  }
+
+  /** Whether nobody has had the data, so that nobody can have changed them. */
+  get isUntouched(): boolean {
+    return this.#value === undefined;
+  }
+}
