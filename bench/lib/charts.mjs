@@ -93,9 +93,9 @@ const rowsOf = ({ tables }) => tables.flatMap(({ rows }) => rows);
 const sourceOf = ({ machine, versions, date }) =>
   `${machine}, Node ${versions.Node}, ${date}. bench/RESULTS.md has the spread and everything else.`;
 
-/** The median in a cell such as "1,432.5 ± 3.1". @throws where there is none */
+/** The median in a cell, a figure or text such as "1,432.5 ± 3.1". @throws where there is none */
 function figure(row, column) {
-  const value = Number.parseFloat(String(row[column]).replaceAll(",", ""));
+  const value = row[column]?.median ?? Number.parseFloat(String(row[column]).replaceAll(",", ""));
   if (!Number.isFinite(value)) throw new Error(`no figure under "${column}": ${JSON.stringify(row)}`);
   return value;
 }

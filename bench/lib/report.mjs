@@ -8,15 +8,19 @@ import { cpus } from "node:os";
  * @property {string} machine
  * @property {Record<string, string>} versions of Node and of the packages that were measured
  * @property {string} date
+ * @property {readonly string[]} notes what else the figures depend on
  * @property {readonly Table[]} tables
  *
  * @typedef {object} Table
  * @property {string} [title] where there are several
- * @property {readonly Record<string, string | number>[]} rows with the same columns, in the same order
+ * @property {readonly Record<string, string | number | Figure>[]} rows with the same columns, in the same order
+ *
+ * @typedef {{ median: number, spread: number, digits: number }} Figure several measurements of one thing; `spread`:
+ *   half the distance between the quartiles
  */
 
-/** Prints one table as Markdown, or as a report in JSON. @param [packages] as `printTables` takes them */
-export const print = (rows, json, packages) => printTables([{ rows }], json, packages);
+/** Prints one table as Markdown, or as a report in JSON. @param [packages] as `printTables` takes them, and `notes` */
+export const print = (rows, json, packages, notes) => printTables([{ rows }], json, packages, notes);
 
 /**
  * Prints tables as Markdown, or as a report in JSON.
@@ -24,9 +28,15 @@ export const print = (rows, json, packages) => printTables([{ rows }], json, pac
  * @param {readonly Table[]} tables
  * @param {boolean | undefined} json
  * @param {readonly string[]} [packages] whose versions belong to the figures; the peers, if left out
+ * @param {readonly string[]} [notes] what else the figures depend on
  */
-export function printTables(tables, json, packages = Object.keys(readJson("../package.json").dependencies)) {
-  const report = { ...conditions(packages), tables };
+export function printTables(
+  tables,
+  json,
+  packages = Object.keys(readJson("../package.json").dependencies),
+  notes = [],
+) {
+  const report = { ...conditions(packages), notes, tables };
   console.log(json ? JSON.stringify(report, undefined, 2) : `${conditionsLine(report)}\n\n${markdown(tables)}`);
 }
 
@@ -42,9 +52,9 @@ function conditions(packages) {
 }
 
 /** @param {Report} report */
-export function conditionsLine({ machine, versions, date }) {
+export function conditionsLine({ machine, versions, date, notes }) {
   const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-  return `${machine}; ${named.join(", ")}; ${date}`;
+  return [machine, named.join(", "), ...notes, date].join("; ");
 }
 
 /** @param {readonly Table[]} tables */
@@ -55,7 +65,17 @@ export function markdown(tables) {
 function grid(rows) {
   const names = Object.keys(rows[0]);
   const line = (cells) => `| ${cells.join(" | ")} |`;
-  return [line(names), line(names.map(() => "---")), ...rows.map((row) => line(Object.values(row)))].join("\n");
+  return [line(names), line(names.map(() => "---")), ...rows.map((row) => line(Object.values(row).map(text)))].join(
+    "\n",
+  );
+}
+
+/** @param {string | number | Figure} cell */
+function text(cell) {
+  if (typeof cell !== "object") return String(cell);
+  const { median, spread, digits } = cell;
+  const format = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return `${median.toLocaleString("en", format)} ± ${spread.toLocaleString("en", format)}`;
 }
 
 /** A median with half of its spread, as the tables show it. @param {import("./contest.mjs").Result} result */

@@ -1,0 +1,33 @@
+import { createSessionManager } from "sealed-session";
+import { SECRET } from "./session-data.mjs";
+
+/** Ours, with where its sign-outs are kept: in this process unless the session manager's name says otherwise. */
+export async function manager({ revocation, renewAfter } = {}) {
+  const sessions = createSessionManager({
+    name: "app",
+    keyring: SECRET,
+    ...(renewAfter !== undefined && { renewAfter }),
+    ...(revocation !== undefined && { revocation: await revocations[revocation]() }),
+  });
+  await sessions.ready();
+  return sessions;
+}
+
+const revocations = {
+  redis: askedRedis,
+  async replica() {
+    const { replicated } = await import("sealed-session/revocation/replicated");
+    return replicated(await askedRedis());
+  },
+};
+
+async function askedRedis() {
+  const { redisStore } = await import("sealed-session/revocation/redis");
+  return redisStore(await redisClient());
+}
+
+/** A connected client of this bench's Redis. */
+export async function redisClient() {
+  const { createClient } = await import("redis");
+  return createClient({ url: process.env.BENCH_REDIS }).on("error", console.error).connect();
+}
