@@ -1,7 +1,7 @@
 import { createSessionManager } from "sealed-session";
 import { SECRET } from "./session-data.mjs";
 
-/** Ours, with where its sign-outs are kept: in this process unless the session manager's name says otherwise. */
+/** Our session manager. `revocation`: where its sign-outs are kept, when not in the process: "redis" or "replica". */
 export async function manager({ revocation, renewAfter } = {}) {
   const sessions = createSessionManager({
     name: "app",
