@@ -7,7 +7,7 @@ import { payload } from "./lib/peers.mjs";
 import { ownProcessor } from "./lib/processors.mjs";
 import { start } from "./lib/program.mjs";
 import { startRedis } from "./lib/redis.mjs";
-import { print, versions } from "./lib/report.mjs";
+import { print } from "./lib/report.mjs";
 import { signIn } from "./lib/visitors.mjs";
 
 const HELP = `How many requests a second servers answer that read and write a session, beside the same servers without one.
@@ -113,7 +113,6 @@ async function measure(kind) {
 const rows = [];
 for (const kind of values.kind ? [values.kind] : Object.keys(KINDS)) rows.push(...(await measure(kind)));
 await redis.stop();
-print(rows, values.json, [
-  `${settings.connections} connections, ${settings.rounds} rounds of ${settings.seconds} s, ${VISITORS} cookies when cold.`,
-  `${versions(PACKAGES.split(" "))}.`,
+print(rows, values.json, PACKAGES.split(" "), [
+  `${settings.connections} connections, ${settings.rounds} rounds of ${settings.seconds} s, ${VISITORS} cookies when cold`,
 ]);

@@ -8,7 +8,7 @@ import { atExit } from "./lib/leftovers.mjs";
 import { payload } from "./lib/peers.mjs";
 import { ownProcessor } from "./lib/processors.mjs";
 import { runToEnd, start } from "./lib/program.mjs";
-import { print, versions } from "./lib/report.mjs";
+import { print } from "./lib/report.mjs";
 import { signIn } from "./lib/visitors.mjs";
 
 const HELP = `How many requests a second route handlers of Next.js answer that read and write a session, beside one without.
@@ -103,7 +103,11 @@ for (const { library, folder, verb, load } of CONTESTANTS) {
 }
 const rows = await duel(entrants, settings, progress);
 for (const { stop } of servers.values()) await stop();
-print(rows, values.json, [
-  `${settings.connections} connections, ${settings.rounds} rounds of ${settings.seconds} s, ${VISITORS} cookies when cold.`,
-  `${versions(["autocannon", "next", "react", "iron-session"])}.`,
-]);
+print(
+  rows,
+  values.json,
+  ["autocannon", "next", "react", "iron-session"],
+  [
+    `${settings.connections} connections, ${settings.rounds} rounds of ${settings.seconds} s, ${VISITORS} cookies when cold`,
+  ],
+);

@@ -1,5 +1,9 @@
 const CANONICAL = /^[A-Za-z0-9_-]*$/;
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const CODES = Uint8Array.from(ALPHABET, (character) => character.charCodeAt(0));
+const SEXTETS = new Uint8Array(128);
+for (const [sextet, code] of CODES.entries()) SEXTETS[code] = sextet;
+const ascii = new TextDecoder();
 
 /**
  * Whether `text` is unpadded base64url (RFC 4648, section 5) in its one canonical spelling: `QQ` is, `QR` is not,
@@ -16,14 +20,13 @@ export function isCanonicalBase64url(text: string): boolean {
 
 /** Bytes as unpadded base64url. */
 export function encodeBase64url(bytes: Uint8Array): string {
-  let out = "";
-  for (let i = 0; i < bytes.length; i += 3) {
-    const [a = 0, b = 0, c = 0] = [bytes[i], bytes[i + 1], bytes[i + 2]];
-    const group = (a << 16) | (b << 8) | c;
-    const used = Math.min(3, bytes.length - i) + 1;
-    for (let j = 0; j < used; j++) out += ALPHABET.charAt((group >> (18 - 6 * j)) & 63);
+  // Codes in an array and one decoding: adding character by character takes twice as long.
+  const codes = new Uint8Array(Math.ceil((bytes.length * 4) / 3));
+  for (let i = 0, at = 0; i < bytes.length; i += 3) {
+    const group = ((bytes[i] as number) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
+    for (let shift = 18; shift >= 0 && at < codes.length; shift -= 6) codes[at++] = CODES[(group >> shift) & 63] as number;
   }
-  return out;
+  return ascii.decode(codes);
 }
 
 /** Canonical base64url to bytes; `undefined` for anything else. */
@@ -32,7 +35,7 @@ export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> | undefin
   const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
   let group = 0;
   for (let i = 0, at = 0, bits = 0; i < text.length; i++) {
-    group = ((group << 6) | ALPHABET.indexOf(text.charAt(i))) & 0xffffff;
+    group = ((group << 6) | (SEXTETS[text.charCodeAt(i)] as number)) & 0xffffff;
     bits += 6;
     if (bits >= 8) {
       bits -= 8;

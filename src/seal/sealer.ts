@@ -81,12 +81,13 @@ export function createSealer(options: SealerOptions): Sealer {
     const ring = await followRing(source, () => undefined);
     return { ring, box: createBox(ring, purpose, "", false) };
   };
-  const ready = lazily(load);
+  let loaded: Awaited<ReturnType<typeof load>> | undefined;
+  const ready = lazily(async () => (loaded = await load()));
 
   const make = (store?: OnceStore): Sealer => ({
     async seal(data, { ttl }) {
       const lifetime = parseDuration(ttl, "ttl");
-      const { box, ring } = await ready();
+      const { box, ring } = loaded ?? (await ready());
       const view = ring();
       const { policy } = view;
       if (policy && lifetime > policy.absoluteTimeout) {
@@ -105,7 +106,8 @@ export function createSealer(options: SealerOptions): Sealer {
     },
     async open(token) {
       const now = clock();
-      const opened = typeof token === "string" ? await (await ready()).box.open(token, now) : "malformed";
+      const { box } = loaded ?? (await ready());
+      const opened = typeof token === "string" ? await box.open(token, now) : "malformed";
       if (typeof opened === "string") throw new SealError(opened);
       if (now > opened.expiry) throw new SealError("expired");
       const data = readText(opened.plaintext, codec);

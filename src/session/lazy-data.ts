@@ -4,24 +4,28 @@
  */
 export class LazyData {
   #value: object | undefined;
+  #untouched: boolean;
   readonly #parse: () => object;
 
   /** @param value where they are parsed already */
   constructor(parse: () => object, value?: object) {
     this.#parse = parse;
     this.#value = value;
+    this.#untouched = value === undefined;
   }
 
   get value(): object {
-    return (this.#value ??= this.#parse());
+    if (this.#untouched) this.value = this.#parse();
+    return this.#value as object;
   }
 
   set value(value: object) {
     this.#value = value;
+    this.#untouched = false;
   }
 
   /** Whether nobody has had the data, so that nobody can have changed them. */
   get isUntouched(): boolean {
-    return this.#value === undefined;
+    return this.#untouched;
   }
 }

@@ -181,7 +181,7 @@ export function adapterScenarios(adapter: string, start: StartApp): void {
         "x",
         "Fe26.2*1*a*b*c*9999999999999*d*e~2",
         "Fe26.2*__proto__**a*b*1**c",
-        `${token.slice(0, -2)}AA`,
+        `${token.slice(0, -2)}${token.endsWith("AA") ? "BA" : "AA"}`,
         token.replace("Fe26.2", "Fe26.1"),
         "%".repeat(3000),
         '"unfinished',
