@@ -12,7 +12,7 @@ import { bundleSize } from "../scripts/lib/bundle-size.mjs";
 import { root } from "../scripts/lib/run.mjs";
 import { HELD } from "./lib/held-kinds.mjs";
 import { progress, readOptions } from "./lib/options.mjs";
-import { payload } from "./lib/peers.mjs";
+import { payload } from "./lib/payload.mjs";
 import { RECIPES, startRecipe } from "./lib/recipes.mjs";
 import { printTables, withSpread } from "./lib/report.mjs";
 

@@ -9,7 +9,7 @@ import { createSealer, createSessionManager } from "sealed-session";
 import { contest } from "./lib/contest.mjs";
 import { longList } from "./lib/long-list.mjs";
 import { progress, readOptions } from "./lib/options.mjs";
-import { payload } from "./lib/peers.mjs";
+import { payload } from "./lib/payload.mjs";
 import { printTables, withSpread } from "./lib/report.mjs";
 import { readSession, signedIn } from "./lib/sessions.mjs";
 

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { KINDS } from "./http/contestants.mjs";
 import { duel } from "./lib/duel.mjs";
-import { payload } from "./lib/peers.mjs";
+import { payload } from "./lib/payload.mjs";
 import { ownProcessor } from "./lib/processors.mjs";
 import { start } from "./lib/program.mjs";
 import { startRedis } from "./lib/redis.mjs";

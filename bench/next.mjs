@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { freePort } from "../test/support/free-port.mjs";
 import { duel } from "./lib/duel.mjs";
 import { atExit } from "./lib/leftovers.mjs";
-import { payload } from "./lib/peers.mjs";
+import { payload } from "./lib/payload.mjs";
 import { ownProcessor } from "./lib/processors.mjs";
 import { runToEnd, start } from "./lib/program.mjs";
 import { print } from "./lib/report.mjs";

@@ -13,6 +13,7 @@ const STEPS = [
   "check:unused",
   "check:package",
   "check:size",
+  "check:speed",
 ];
 
 const env = { ...process.env, NEXT_TELEMETRY_DISABLED: "1" };

@@ -3,7 +3,7 @@
  * and their cookies are there before. Needs --expose-gc. Arguments: a name of HELD, how many.
  */
 import { HELD } from "./held-kinds.mjs";
-import { payload } from "./peers.mjs";
+import { payload } from "./payload.mjs";
 import { newResponse } from "./response.mjs";
 
 /** As a handler that looks at it: what is only parsed when somebody looks, is parsed. */

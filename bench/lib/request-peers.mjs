@@ -19,7 +19,8 @@ import { nodeJar } from "sealed-session/node";
  * @typedef {object} SessionPeer
  * @property {string} name
  * @property {(data: object) => Promise<string>} begin a signed-in session of this data; its `Cookie` header
- * @property {(cookie: string) => Promise<object>} read
+ * @property {(cookie: string) => Promise<unknown>} open without asking for the data
+ * @property {(cookie: string) => Promise<object>} read opens, and gives the data
  * @property {(cookie: string, turn: number) => Promise<string | string[]>} write changes the data: the `Set-Cookie`s
  * @property {() => unknown} [close]
  */
@@ -30,7 +31,7 @@ const HOUR = 3_600;
 const NOBODY = new Socket();
 
 /** A request and its response as a server makes them, without a socket to anyone. */
-export function exchange(cookie) {
+function exchange(cookie) {
   const request = new IncomingMessage(NOBODY);
   Object.assign(request, { method: "GET", url: "/", httpVersion: "1.1" });
   request.headers = cookie === "" ? { host: "localhost" } : { host: "localhost", cookie };
@@ -54,6 +55,7 @@ function ours(name, options = {}) {
       await session.login("4711");
       return cookieOf(setCookies(response));
     },
+    open,
     read: async (cookie) => (await open(cookie)).session.data,
     async write(cookie, turn) {
       const { session, response } = await open(cookie);
@@ -79,6 +81,7 @@ function iron(name, open, options = {}) {
   return {
     name,
     begin: async (data) => cookieOf(await write("", data)),
+    open: visit,
     read: async (cookie) => (await visit(cookie)).session,
     write: (cookie, turn) => write(cookie, { turn }),
   };
@@ -98,6 +101,7 @@ function nextAuthJwt() {
   return {
     name: "next-auth 4, getToken and encode",
     begin: async (data) => cookieOf(await write(data)),
+    open: read,
     read,
     write: async (cookie, turn) => write({ ...(await read(cookie)), turn }),
   };
@@ -128,6 +132,7 @@ async function fastifySecureSession() {
   return {
     name: "@fastify/secure-session",
     begin: async (data) => cookieOf(write(app.createSecureSession(data))),
+    open: async (cookie) => read(cookie),
     read: async (cookie) => read(cookie).data(),
     async write(cookie, turn) {
       const session = read(cookie);
@@ -147,18 +152,19 @@ function middleware(name, handler) {
       // It is called when everything is stored.
       response.end = () => {
         if (!response.headersSent) response.writeHead(200);
-        resolve({ data: request.session, lines: setCookies(response) });
+        resolve({ request, lines: setCookies(response) });
       };
       handler(request, response, (error) => {
         if (error) return reject(error);
-        Object.assign(request.session, change);
+        if (change) Object.assign(request.session, change);
         response.end();
       });
     });
   return {
     name,
     begin: async (data) => cookieOf((await visit("", data)).lines),
-    read: async (cookie) => (await visit(cookie)).data,
+    open: visit,
+    read: async (cookie) => (await visit(cookie)).request.session,
     write: async (cookie, turn) => (await visit(cookie, { turn })).lines,
   };
 }

@@ -24,7 +24,7 @@ export interface KeySlot {
   readonly verified: RecentMap<Verified>;
 }
 
-export interface Verified {
+interface Verified {
   /** Only this very text is known. */
   readonly token: string;
   readonly opened: Opened;

@@ -15,7 +15,10 @@ export class LazyData {
   }
 
   get value(): object {
-    if (this.#untouched) this.value = this.#parse();
+    if (this.#untouched) {
+      this.#value = this.#parse();
+      this.#untouched = false;
+    }
     return this.#value as object;
   }
 

@@ -7,7 +7,7 @@ import { markdown } from "../../bench/lib/report.mjs";
 import { assertSections, withSection } from "../../bench/lib/results.mjs";
 
 const root = path.resolve(import.meta.dirname, "../..");
-const conditions = { machine: "A machine, 2 CPUs", versions: { Node: "20.0.0" }, date: "2026-01-02" };
+const conditions = { machine: "A machine, 2 CPUs", versions: { Node: "20.0.0" }, date: "2026-01-02", notes: [] };
 
 describe("the page of the results", () => {
   const page = "prose\n<!-- bench: one -->\nold\n<!-- /bench: one -->\nmore prose\n";
