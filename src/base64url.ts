@@ -24,7 +24,8 @@ export function encodeBase64url(bytes: Uint8Array): string {
   const codes = new Uint8Array(Math.ceil((bytes.length * 4) / 3));
   for (let i = 0, at = 0; i < bytes.length; i += 3) {
     const group = ((bytes[i] as number) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
-    for (let shift = 18; shift >= 0 && at < codes.length; shift -= 6) codes[at++] = CODES[(group >> shift) & 63] as number;
+    for (let shift = 18; shift >= 0 && at < codes.length; shift -= 6)
+      codes[at++] = CODES[(group >> shift) & 63] as number;
   }
   return ascii.decode(codes);
 }

@@ -29,9 +29,10 @@ export function freshCopy(engine: Engine): OpenedData {
   return opened(engine, engine.freshText);
 }
 
-/** Data that are read from their text, by whoever asks for them. */
+/** Data that are read from their text, which was looked through before, by whoever asks for them. */
 function opened({ settings }: Engine, text: string): OpenedData {
-  return { data: new LazyData(() => readText(text, settings.codec)?.value as object), text };
+  const { codec } = settings;
+  return { data: new LazyData(() => (codec ? readText(text, codec)?.value : JSON.parse(text)) as object), text };
 }
 
 /** @throws DataNotJsonError for what JSON would change silently */

@@ -72,6 +72,18 @@ test.each([
   expect(() => stringifyStrict(value, "data")).toThrow(DataNotJsonError);
 });
 
+test("a toJSON that everything inherits changes nothing", () => {
+  const data = { a: [1, { b: "c" }] };
+  for (const prototype of [Object.prototype, Array.prototype]) {
+    Object.defineProperty(prototype, "toJSON", { value: () => "polluted", configurable: true });
+    try {
+      expect(stringifyStrict(data, "data")).toBe('{"a":[1,{"b":"c"}]}');
+    } finally {
+      Reflect.deleteProperty(prototype, "toJSON");
+    }
+  }
+});
+
 test("minus zero, and the data of another realm's or no prototype, are written as they are", () => {
   expect(stringifyStrict({ a: -0, b: [-0] }, "data")).toBe('{"a":-0,"b":[-0]}');
   expect(stringifyStrict(Object.assign(Object.create(null), { a: 1 }), "data")).toBe('{"a":1}');
