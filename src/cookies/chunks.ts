@@ -50,9 +50,15 @@ interface Split {
   readonly fits: boolean;
 }
 
+/** More than all attributes of a cookie take, but for the text of its path and domain. */
+const ATTRIBUTES_CHARS = 128;
+
 function planSplit(base: string, chars: number, attributes: CookieAttributes): Split {
   const overhead = (name: string): number => formatSetCookie(name, "", attributes).length;
   const most = attributes.partitioned ? MAX_PARTITIONED_BYTES : MAX_TOTAL_BYTES;
+  const { path, domain = "" } = attributes;
+  const bound = base.length + path.length + domain.length + ATTRIBUTES_CHARS + chars;
+  if (bound <= MAX_COOKIE_BYTES) return { chunks: 1, total: bound, most, fits: true };
   const single = overhead(base) + chars;
   if (single <= MAX_COOKIE_BYTES) return { chunks: 1, total: single, most, fits: true };
   const room = MAX_COOKIE_BYTES - overhead(`${base}.0`) - LABEL_CHARS;

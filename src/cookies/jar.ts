@@ -1,14 +1,14 @@
 /** Attributes of a `Set-Cookie` header (RFC 6265bis). */
 export interface CookieAttributes {
   readonly path: string;
-  readonly domain?: string;
+  readonly domain?: string | undefined;
   /** Seconds. Left out: until the browser is closed; `0`: remove it now. */
-  readonly maxAge?: number;
+  readonly maxAge?: number | undefined;
   readonly secure: boolean;
   readonly httpOnly: true;
   readonly sameSite: "lax" | "strict" | "none";
-  readonly partitioned?: true;
-  readonly priority?: "low" | "medium" | "high";
+  readonly partitioned?: true | undefined;
+  readonly priority?: "low" | "medium" | "high" | undefined;
 }
 
 /** The one thing that a session needs of a runtime: one request's cookies, and a way to set the response's. */

@@ -21,6 +21,16 @@ const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
 const VALUE = /^[!#-+\--:<-[\]-~]*$/;
 const LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
 const DOMAIN = new RegExp(`^\\.?${LABEL}(?:\\.${LABEL})*$`, "i");
+const PRIORITIES = new Map([
+  ["low", "Low"],
+  ["medium", "Medium"],
+  ["high", "High"],
+]);
+const SAME_SITES = new Map([
+  ["lax", "Lax"],
+  ["strict", "Strict"],
+  ["none", "None"],
+]);
 const PATH = /^[ -:<-~]*$/;
 
 /**
@@ -45,15 +55,13 @@ export function formatSetCookie(name: string, value: string, attributes: SetCook
   if (httpOnly) line += "; HttpOnly";
   if (secure) line += "; Secure";
   if (partitioned) line += "; Partitioned";
-  if (priority) line += `; Priority=${oneOf("priority", priority, ["Low", "Medium", "High"])}`;
-  if (sameSite)
-    line += `; SameSite=${oneOf("sameSite", sameSite === true ? "strict" : sameSite, ["Lax", "Strict", "None"])}`;
+  if (priority) line += `; Priority=${oneOf("priority", priority, PRIORITIES)}`;
+  if (sameSite) line += `; SameSite=${oneOf("sameSite", sameSite === true ? "strict" : sameSite, SAME_SITES)}`;
   return line;
 }
 
-function oneOf(name: string, value: string, words: readonly string[]): string {
-  const wanted = typeof value === "string" ? value.toLowerCase() : value;
-  const found = words.find((word) => word.toLowerCase() === wanted);
+function oneOf(name: string, value: string, words: ReadonlyMap<string, string>): string {
+  const found = words.get(value) ?? (typeof value === "string" ? words.get(value.toLowerCase()) : undefined);
   assertFits(name, value, found !== undefined);
   return found as string;
 }
