@@ -51,7 +51,8 @@ function micros(report, unit, titleOf, measure) {
   const sizes = [...new Set(rows.map(({ bytes }) => bytes))];
   const bytes = sizes[Math.floor(sizes.length / 2)];
   const bars = rows
-    .filter((row) => row.bytes === bytes)
+    // What seals for one that only opens would stand beside it.
+    .filter((row) => row.bytes === bytes && !row.library.includes(", sealed by "))
     .map((row) => ({ label: row.library, kind: kindOf(row.library), ...measure(row) }))
     .sort((a, b) => a.value - b.value);
   return barChart({

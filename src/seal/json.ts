@@ -14,7 +14,12 @@ const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
  */
 export function stringifyStrict(value: unknown, root: string): string {
   // Looking first and leaving the writing to the engine takes a third of the time that writing it all here does.
-  return !isPolluted() && isOrdinary(value, 0) ? JSON.stringify(value) : write(value, root, new Set());
+  return ordinaryText(value) ?? write(value, root, new Set());
+}
+
+/** The JSON of data that `JSON.stringify` writes exactly; nothing for any others. */
+export function ordinaryText(value: unknown): string | undefined {
+  return !isPolluted() && isOrdinary(value, 0) ? JSON.stringify(value) : undefined;
 }
 
 /** Whether every object would be written by a `toJSON` that it inherits. */

@@ -5,6 +5,9 @@ import type { Engine } from "./engine.js";
 import { LazyData } from "./lazy-data.js";
 import { isObject, validate, validForSaving } from "./schema.js";
 
+// For adapters that hand data out in another form, and have to see whether they changed.
+export { ordinaryText } from "../seal/json.js";
+
 /** A session's data as the application sees it. */
 export interface OpenedData {
   readonly data: LazyData;

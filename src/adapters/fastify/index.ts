@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync, FastifyRequest } from "fastify";
 import { ConfigurationError } from "../../errors.js";
 import { assertKnown } from "../../known-options.js";
+import { ByRequest } from "../../session/by-request.js";
 import type { SessionManager } from "../../session/manager.js";
 import type { Session } from "../../session/session.js";
 import { type Opened, openRequest } from "./opened.js";
@@ -62,7 +63,7 @@ export const sealedSession: FastifyPluginAsync<SealedSessionOptions> = Object.as
       );
     }
     await sessions.ready();
-    const requests = new WeakMap<FastifyRequest, Opened>();
+    const requests = new ByRequest<Opened>();
     app.decorateRequest("session", {
       getter(this: FastifyRequest) {
         const opened = requests.get(this);

@@ -1,3 +1,5 @@
+import { ordinaryText } from "../../session/data.js";
+
 /**
  * The text of a session's data, to tell later whether they changed.
  *
@@ -5,6 +7,11 @@
  *   take them as changed
  */
 export function dataText(data: object): string | undefined {
+  return ordinaryText(data) ?? exactText(data);
+}
+
+/** As `dataText`, member by member, which takes ten times as long. */
+function exactText(data: object): string | undefined {
   let exact = true;
   try {
     const text = JSON.stringify(data, function (this: Record<string, unknown>, key, value: unknown) {

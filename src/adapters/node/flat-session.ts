@@ -2,8 +2,10 @@ import { ConfigurationError } from "../../errors.js";
 import type { Callback, SessionCookie, SessionMethods } from "./request-session.js";
 
 /** What an object of `req.session` stands for. Its verbs take no callbacks. */
-export interface Behind extends Pick<SessionMethods, "id" | "subject" | "isNew" | "rejection"> {
-  readonly cookie: SessionCookie;
+export interface Behind {
+  /** The session of the moment. */
+  session(): Pick<SessionMethods, (typeof SESSION_FIELDS)[number]>;
+  cookie(): SessionCookie;
   regenerate(): Promise<unknown>;
   save(): Promise<unknown>;
   destroy(): Promise<unknown>;
@@ -14,15 +16,26 @@ export interface Behind extends Pick<SessionMethods, "id" | "subject" | "isNew" 
   failed(error: unknown): void;
 }
 
-const FIELDS = ["id", "cookie", "subject", "isNew", "rejection"] as const;
+const SESSION_FIELDS = ["id", "subject", "isNew", "rejection"] as const;
 const VERBS = ["regenerate", "save", "destroy", "reload"] as const;
 const OURS = ["login", "revokeOthers"] as const;
 const NOTHING_TO_DO = ["touch", "resetMaxAge"] as const;
 
 /** The names that no data can have. */
-const RESERVED: ReadonlySet<string> = new Set([...FIELDS, ...VERBS, ...OURS, ...NOTHING_TO_DO, "__proto__"]);
+const RESERVED: ReadonlySet<string> = new Set([
+  "cookie",
+  ...SESSION_FIELDS,
+  ...VERBS,
+  ...OURS,
+  ...NOTHING_TO_DO,
+  "__proto__",
+]);
 
-const behinds = new WeakMap<object, Behind>();
+/**
+ * Where an object keeps what it stands for: neither enumerable nor removable. Not in a WeakMap, whose values outlive
+ * minor collections where they lead back to their keys.
+ */
+const BEHIND = Symbol("sealed-session");
 
 /**
  * The object that is `req.session`: the data are its own properties, so that it can be enumerated, merged and logged
@@ -32,7 +45,7 @@ const behinds = new WeakMap<object, Behind>();
  */
 export function flatSession(behind: Behind, data: object): object {
   const flat = Object.create(PROTOTYPE) as object;
-  behinds.set(flat, behind);
+  Object.defineProperty(flat, BEHIND, { value: behind });
   fill(flat, data);
   return flat;
 }
@@ -58,16 +71,21 @@ function refuse(name: string): never {
 }
 
 function behindOf(flat: unknown): Behind {
-  const behind = behinds.get(flat as object);
+  const behind = (flat as { readonly [BEHIND]?: Behind } | undefined)?.[BEHIND];
   if (!behind) throw new ConfigurationError("A method of req.session was called without it; write req.session.save()");
   return behind;
 }
 
 /** Accessors all of them, the methods too: sloppy code would assign to a read-only property without hearing of it. */
 const PROTOTYPE: object = Object.create(Object.prototype, {
-  ...member(FIELDS, (name) => ({
+  ...member(SESSION_FIELDS, (name) => ({
     get(this: unknown) {
-      return behindOf(this)[name];
+      return behindOf(this).session()[name];
+    },
+  })),
+  ...member(["cookie"], () => ({
+    get(this: unknown) {
+      return behindOf(this).cookie();
     },
   })),
   ...member(VERBS, (name) => {

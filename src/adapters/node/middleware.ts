@@ -99,12 +99,23 @@ async function start(
   });
 }
 
-function attach(request: NodeRequest, visit: Visit): void {
-  Object.defineProperty(request, "session", {
+const VISIT = Symbol("sealed-session");
+
+/** What inherits from a request has its session. */
+interface Visited {
+  readonly [VISIT]: Visit;
+}
+
+/** The same for every request: of accessors of its own each would get a hidden class of its own. */
+const ACCESSORS = {
+  session: {
     configurable: true,
     enumerable: true,
-    get: () => visit.current?.flat,
-    set(value: unknown) {
+    get(this: Visited): object | undefined {
+      return this[VISIT].current?.flat;
+    },
+    set(this: Visited, value: unknown) {
+      const visit = this[VISIT];
       if (value === null || value === undefined) drop(visit);
       else if (value !== visit.current?.flat) {
         throw new ConfigurationError(
@@ -112,13 +123,21 @@ function attach(request: NodeRequest, visit: Visit): void {
         );
       }
     },
-  });
+  },
   // Not enumerable: requests are logged.
-  Object.defineProperty(request, "sessionID", {
+  sessionID: {
     configurable: true,
     enumerable: false,
-    get: () => visit.current?.session.id,
-  });
+    get(this: Visited): string | undefined {
+      return this[VISIT].current?.session.id;
+    },
+  },
+};
+
+function attach(request: NodeRequest, visit: Visit): void {
+  Object.defineProperty(request, VISIT, { value: visit, configurable: true });
+  Object.defineProperty(request, "session", ACCESSORS.session);
+  Object.defineProperty(request, "sessionID", ACCESSORS.sessionID);
 }
 
 /** Where Passport keeps what `serializeUser` gave it. */

@@ -30,21 +30,40 @@ type Call = readonly [name: Sends, args: Args];
 const OF_THE_ANSWER =
   /^(content-(?!security-policy).*|etag|last-modified|accept-ranges|location|transfer-encoding|trailer)$/;
 
+/** A response to which headers can be set also while it is held. */
+class OpenView implements NodeResponse {
+  readonly #response: NodeResponse;
+  readonly #setHeader: NodeResponse["setHeader"];
+  readonly #isHeld: () => boolean;
+
+  constructor(response: NodeResponse, isHeld: () => boolean) {
+    this.#response = response;
+    // Before it is held, when another one takes its place.
+    this.#setHeader = response.setHeader.bind(response);
+    this.#isHeld = isHeld;
+  }
+
+  get headersSent(): boolean {
+    return !this.#isHeld() && this.#response.headersSent;
+  }
+
+  getHeader(name: string): ReturnType<NodeResponse["getHeader"]> {
+    return this.#response.getHeader(name);
+  }
+
+  setHeader(name: string, value: string | readonly string[]): unknown {
+    return this.#setHeader(name, value);
+  }
+}
+
 /**
  * Lets saving take place before the first byte of a response goes out. Saving takes time, and whoever sends does not
  * wait: until it is done the calls are kept, the response looks as if its headers were sent, and `write` answers that
  * its buffer is full.
  */
 export function responseGate(response: SendingResponse): ResponseGate {
-  const setHeader = response.setHeader.bind(response);
   let state: "untouched" | "held" | "passing" | "failed" = "untouched";
-  const view: NodeResponse = {
-    get headersSent() {
-      return state !== "held" && response.headersSent;
-    },
-    getHeader: (name) => response.getHeader(name),
-    setHeader,
-  };
+  const view = new OpenView(response, () => state === "held");
   return { response: view, install };
 
   function install(sending: Sending): void {

@@ -5,6 +5,7 @@ import type { LoginOptions, SaveResult, Session } from "../../session/session.js
 import { dataText } from "./data-text.js";
 import { flatCookie } from "./flat-cookie.js";
 import { assertNoneReserved, fill, flatSession } from "./flat-session.js";
+import type { SessionCookie } from "./request-session.js";
 import {
   assertCurrent,
   type Held,
@@ -44,22 +45,11 @@ export function startVisit(
 function hold(visit: Visit, session: Session<object>, data: object): Held {
   const text = dataText(data);
   const subject = visit.subjectOf(data);
-  const cookie = flatCookie(() => held.session, visit);
+  let cookie: SessionCookie | undefined;
   const flat = flatSession(
     {
-      get id() {
-        return held.session.id;
-      },
-      get subject() {
-        return held.session.subject;
-      },
-      get isNew() {
-        return held.session.isNew;
-      },
-      get rejection() {
-        return held.session.rejection;
-      },
-      cookie,
+      session: () => held.session,
+      cookie: () => (cookie ??= flatCookie(() => held.session, visit)),
       save: () => save(visit, held),
       regenerate: () => inTurn(visit, () => regenerate(visit, held)),
       destroy: () => destroy(visit, held),
