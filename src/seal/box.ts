@@ -46,7 +46,7 @@ export function createBox(ring: () => RingView, purpose: string, cookieName: str
         // Put together anew: the text that came is a piece of a whole header, which would be kept along with it.
         const token = formatToken(parts.signed, parts.mac);
         const mac = macOf(token);
-        const opened: Opened = { plaintext, kid: key.id, mac, expiry: parts.expiry };
+        const opened: Opened = { plaintext, kid: key.id, mac, expiry: parts.expiry, reading: undefined };
         verified.set(mac, { token, opened });
         return opened;
       });

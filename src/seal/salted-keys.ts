@@ -32,9 +32,12 @@ const known = new RecentMap<SaltedKeys>(MAX_KNOWN);
 /** Keys to seal one token with. */
 export async function keysToSeal(password: string): Promise<SaltedKeys> {
   let supply = supplies.get(password);
-  if (!supply || supply.left === 0) {
-    supply = { salted: newKeys(password), left: TOKENS_A_PAIR };
-    supplies.set(password, supply);
+  if (!supply || supply.left <= 0) {
+    const fresh: Supply = { salted: newKeys(password), left: TOKENS_A_PAIR };
+    // What failed is tried again by the next seal.
+    fresh.salted.catch(() => void (fresh.left = 0));
+    supplies.set(password, fresh);
+    supply = fresh;
   }
   supply.left--;
   return supply.salted;

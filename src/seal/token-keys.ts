@@ -15,6 +15,8 @@ export interface Opened {
   readonly mac: string;
   /** ms since the Unix epoch. */
   readonly expiry: number;
+  /** What the token's reader has made of the plaintext and need not make again; of no concern here. */
+  reading?: unknown;
 }
 
 /** The derived keys of one (key, purpose, cookie name), and the tokens that were verified under them. */

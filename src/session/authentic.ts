@@ -87,17 +87,15 @@ function openToken(
   });
 }
 
-type Known = Pick<Payload, "sealed" | "json"> & { readonly parsed?: undefined };
+/** What stays with a token that the box remembers: everything but the data, since each session has its own to change. */
+type Reading = Pick<Payload, "sealed" | "json"> & { readonly parsed?: undefined };
 
-/** What was made of tokens that the box remembers: everything but the data, since each session has its own to change. */
-const known = new WeakMap<Opened, Known>();
-
-function payloadOf(opened: Opened): Payload | Known | undefined {
-  const before = known.get(opened);
-  if (before) return before;
+function payloadOf(opened: Opened): Payload | Reading | undefined {
+  if (opened.reading) return opened.reading as Reading;
   const payload = readPayload(opened.plaintext);
   if (payload?.json !== undefined && isObject(payload.parsed)) {
-    known.set(opened, { sealed: payload.sealed, json: payload.json });
+    const reading: Reading = { sealed: payload.sealed, json: payload.json };
+    opened.reading = reading;
   }
   return payload;
 }
