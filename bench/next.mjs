@@ -46,7 +46,7 @@ const settings = {
 /** More than any cache of ours holds. */
 const VISITORS = values.quick ? 20 : 4_000;
 const APP = path.join(import.meta.dirname, "next-app");
-const NEXT = path.join(import.meta.dirname, "node_modules/next/dist/bin/next");
+const NEXT = path.join(import.meta.dirname, "../node_modules/next/dist/bin/next");
 
 const [OURS, IRON] = [
   { library: "sealed-session", folder: "/ours" },
