@@ -1,8 +1,8 @@
 import { cipher } from "#cipher";
 import { isCanonicalBase64url } from "../base64url.js";
 import type { RejectionReason } from "../errors.js";
-import { andThen, type MaybePromise } from "../maybe-promise.js";
-import type { TokenKeys } from "./cipher.js";
+import { andThen, isPromise, type MaybePromise } from "../maybe-promise.js";
+import { holds, type TokenKeys } from "./cipher.js";
 import type { RingView, SealKey } from "./ring-view.js";
 import { formatToken, kidOf, macOf, parseToken, signedPart, type TokenParts } from "./token.js";
 import { type KeySlot, type Opened, slotOf } from "./token-keys.js";
@@ -34,9 +34,9 @@ export function createBox(ring: () => RingView, purpose: string, cookieName: str
       return andThen(cipher.mac(keys, signed), (mac) => formatToken(signed, mac));
     });
 
-  const open = ({ keys, verified }: KeySlot, parts: TokenParts, view: RingView, key: SealKey, now: number) =>
-    andThen(cipher.verify(keys, parts.signed, parts.mac), (holds) => {
-      if (!holds) return isCanonicalBase64url(parts.ciphertext) ? "tampered" : "malformed";
+  const open = ({ keys, verified: known }: KeySlot, parts: TokenParts, view: RingView, key: SealKey, now: number) =>
+    andThen(cipher.verify(keys, parts.signed, parts.mac), (verified) => {
+      if (!holds(verified)) return isCanonicalBase64url(parts.ciphertext) ? "tampered" : "malformed";
       // Only now: a forged token must not learn or choose the reason it is refused for.
       const refused = refusal(view, key, now);
       if (refused) return refused;
@@ -47,7 +47,7 @@ export function createBox(ring: () => RingView, purpose: string, cookieName: str
         const token = formatToken(parts.signed, parts.mac);
         const mac = macOf(token);
         const opened: Opened = { plaintext, kid: key.id, mac, expiry: parts.expiry, reading: undefined };
-        verified.set(mac, { token, opened });
+        known.set(mac, { token, opened });
         return opened;
       });
     });
@@ -58,7 +58,7 @@ export function createBox(ring: () => RingView, purpose: string, cookieName: str
       const view = ring();
       const key = view.find(kidOf(token));
       const slot = key?.secret && slotFor(key);
-      if (cache && slot && !(slot instanceof Promise)) {
+      if (cache && slot && !isPromise(slot)) {
         const known = slot.verified.get(macOf(token));
         if (known?.token === token) return refusal(view, key, now) ?? known.opened;
       }
@@ -72,7 +72,7 @@ export function createBox(ring: () => RingView, purpose: string, cookieName: str
       const key = view.find(kid);
       if (!key?.secret) return "unknown_key";
       return andThen(slotFor(key), ({ keys }) =>
-        andThen(cipher.verify(keys, text, mac), (holds) => (holds ? refusal(view, key, now) : "tampered")),
+        andThen(cipher.verify(keys, text, mac), (verified) => (holds(verified) ? refusal(view, key, now) : "tampered")),
       );
     },
   };
@@ -101,7 +101,7 @@ function refusal(view: RingView, key: SealKey, now: number): BoxRejection | unde
 function decrypt(keys: TokenKeys, { iv, ciphertext }: TokenParts): MaybePromise<string | undefined> {
   try {
     const plaintext = cipher.decrypt(keys, iv, ciphertext);
-    return plaintext instanceof Promise ? plaintext.catch(() => undefined) : plaintext;
+    return isPromise(plaintext) ? plaintext.then(undefined, () => undefined) : plaintext;
   } catch {
     return undefined;
   }

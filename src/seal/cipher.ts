@@ -34,3 +34,8 @@ export interface Cipher {
   /** Whether `mac`, canonical base64url of 32 bytes, is the MAC of `text`; takes the same time whatever differs. */
   verify(keys: TokenKeys, text: string, mac: string): MaybePromise<boolean>;
 }
+
+/** Whether `verify` said so. Nothing but `true`: what is merely truthy, such as a promise, must not pass for it. */
+export function holds(verified: unknown): boolean {
+  return verified === true;
+}

@@ -62,7 +62,7 @@ export const cipher: Cipher = {
     const parameters = { name: "PBKDF2", hash: "SHA-1", salt: utf8.encode(salt), iterations: 1 };
     return importKey(use, await crypto.subtle.deriveBits(parameters, key, 256));
   },
-  verify(keys, text, mac) {
+  async verify(keys, text, mac) {
     return crypto.subtle.verify("HMAC", (keys as WebKeys).integrity, bytesOf(mac), utf8.encode(text));
   },
 };

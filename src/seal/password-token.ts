@@ -1,6 +1,7 @@
 import { cipher } from "#cipher";
 import { isCanonicalBase64url } from "../base64url.js";
-import type { TokenKeys } from "./cipher.js";
+import { isPromise } from "../maybe-promise.js";
+import { holds, type TokenKeys } from "./cipher.js";
 import { RecentMap } from "./recent-map.js";
 import { keysToSeal, knownKeys, rememberKeys } from "./salted-keys.js";
 
@@ -49,7 +50,7 @@ export async function sealWithPassword(
 ): Promise<string> {
   const { encryptionSalt, macSalt, keys } = await keysToSeal(password);
   const encrypted = cipher.encrypt(keys, plaintext);
-  const { iv, ciphertext } = encrypted instanceof Promise ? await encrypted : encrypted;
+  const { iv, ciphertext } = isPromise(encrypted) ? await encrypted : encrypted;
   const signed = `Fe26.2*${id}*${encryptionSalt}*${iv}*${ciphertext}*${expiry ?? ""}`;
   return `${signed}*${macSalt}*${await cipher.mac(keys, signed)}`;
 }
@@ -69,7 +70,7 @@ export async function openWithPassword(
   if (password === undefined) return "unknown_key";
   const known = knownKeys(password, encryptionSalt, macSalt);
   const integrity = known?.integrity ?? (await cipher.passwordKey("integrity", password, macSalt));
-  if (!(await cipher.verify({ encryption: undefined, integrity }, signed, mac))) return "tampered";
+  if (!holds(await cipher.verify({ encryption: undefined, integrity }, signed, mac))) return "tampered";
   const encryption = known?.encryption ?? (await cipher.passwordKey("encryption", password, encryptionSalt));
   const keys = { encryption, integrity };
   const plaintext = await decrypt(keys, iv, ciphertext);

@@ -1,6 +1,6 @@
 import { cipher } from "#cipher";
 import { encodeBase64url } from "../base64url.js";
-import { andThen, type MaybePromise } from "../maybe-promise.js";
+import { andThen, isPromise, type MaybePromise } from "../maybe-promise.js";
 import { sharedState } from "../shared.js";
 import type { TokenKeys } from "./cipher.js";
 import { LruMap } from "./lru.js";
@@ -53,7 +53,7 @@ export function slotOf(key: SealKey, purpose: string, cookieName: string): Maybe
   if (known) return known;
   const slot = andThen(cipher.derive(secret, derivationInfo(purpose, cookieName)), newSlot);
   slots.set(name, slot);
-  if (slot instanceof Promise) {
+  if (isPromise(slot)) {
     slot.then(
       (ready) => slots.set(name, ready),
       () => slots.delete(name),

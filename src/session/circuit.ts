@@ -1,4 +1,4 @@
-import type { MaybePromise } from "../maybe-promise.js";
+import { isPromise, type MaybePromise } from "../maybe-promise.js";
 
 /** In parts of the time limit: a refusal that comes sooner costs a request nothing worth sparing. */
 const SLOW = 0.1;
@@ -77,11 +77,6 @@ export function openCircuit(limit: number): Circuit {
       }
     },
   };
-}
-
-/** Clients bring promises of their own. */
-function isPromise<T>(answer: MaybePromise<T>): answer is Promise<T> {
-  return typeof (answer as Partial<Promise<T>> | undefined)?.then === "function";
 }
 
 /**

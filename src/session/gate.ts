@@ -1,5 +1,5 @@
 import { type ConfigurationError, RevocationUnavailableError } from "../errors.js";
-import type { MaybePromise } from "../maybe-promise.js";
+import { isPromise, type MaybePromise } from "../maybe-promise.js";
 import type { DirectoryStore, SignInTimes } from "../revocation/directory.js";
 import type {
   CheckQuery,
@@ -72,7 +72,7 @@ export function openGate(settings: Settings, emit: Emit): Gate {
       () => (introduced ? question(store) : (introduction ?? introduce()).then(() => question(store))),
       insist !== undefined,
     );
-    if (!(answer instanceof Promise)) return answer;
+    if (!isPromise(answer)) return answer;
     return answer.catch((cause: unknown) => {
       // One that failed, or hangs, must not hold up the questions after this one.
       if (!introduced) introduction = undefined;
@@ -89,7 +89,7 @@ export function openGate(settings: Settings, emit: Emit): Gate {
   return {
     check(query) {
       const facts = askBy(checks, "whether the session is still valid is unknown", (list) => list.check(query));
-      if (!(facts instanceof Promise)) return facts;
+      if (!isPromise(facts)) return facts;
       return facts.catch((error: unknown) => {
         if (!acceptUnchecked || isSetUp(error)) throw error;
         emit("unchecked", {
