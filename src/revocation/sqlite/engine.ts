@@ -1,6 +1,6 @@
 import type { Clock } from "../../clock.js";
 import { ConfigurationError } from "../../errors.js";
-import type { MaybePromise } from "../../maybe-promise.js";
+import { isPromise, type MaybePromise } from "../../maybe-promise.js";
 import type { Connection } from "./connection.js";
 import { type Database, type Row, stored, type Value } from "./database.js";
 import { explained, isMissingTable } from "./problem.js";
@@ -152,7 +152,7 @@ export function createEngine({ place, connect, clock }: EngineOptions): Engine {
       const answer = connection
         ? attempt(connection, kind, work)
         : open().then((opened) => attempt(opened, kind, work));
-      return answer instanceof Promise ? answer.catch(fail) : answer;
+      return isPromise(answer) ? answer.catch(fail) : answer;
     } catch (error) {
       return fail(error);
     }

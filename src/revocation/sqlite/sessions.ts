@@ -1,3 +1,4 @@
+import { andThen } from "../../maybe-promise.js";
 import type { CheckQuery, Generations, IssueQuery, RegenerateQuery, RevocationFacts } from "../store.js";
 import { type Row, restored, stored } from "./database.js";
 import { addSignIn, moveSignIn, removeSignIn, removeSignInsBehind } from "./directory.js";
@@ -22,7 +23,7 @@ export function check(engine: Engine, { sid, subject, keys = [] }: CheckQuery) {
     keys.length === 0
       ? engine.ask(CHECK_WITHOUT_KEYS, ...values)
       : engine.ask(CHECK_WITH_KEYS, ...values, JSON.stringify(keys.map(stored)));
-  return answer instanceof Promise ? answer.then(factsOf) : factsOf(answer);
+  return andThen(answer, factsOf);
 }
 
 function factsOf(row: Row): RevocationFacts {

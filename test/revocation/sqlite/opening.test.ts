@@ -30,6 +30,19 @@ async function refusal(source: string): Promise<Error> {
   );
 }
 
+test("regression: where something has replaced the global Promise, the first check still waits for the file", async () => {
+  const file = newPath();
+  await openStore(file).revokeSession("a");
+  const original = globalThis.Promise;
+  // As zone.js does: what async functions give is then no instance of it.
+  globalThis.Promise = class extends original<unknown> {} as PromiseConstructor;
+  try {
+    expect(await openStore(file).check({ sid: "a" })).toMatchObject({ session: "revoked" });
+  } finally {
+    globalThis.Promise = original;
+  }
+});
+
 describe("a path", () => {
   test("making a store touches nothing", () => {
     const file = newPath();
