@@ -1,61 +1,46 @@
-import { parseArgs } from "node:util";
+/**
+ * How many requests a second servers answer that read and write a session, beside the same servers without one.
+ *
+ * node bench/http.mjs [--json] [--quick] [--kind node|express|fastify] [--only <text>] [--rounds 5] [--seconds 3]
+ *   [--connections 10]
+ *
+ * Each server has a process of its own and is alone under load (autocannon, in this process), in alternating short runs;
+ * each round begins with another one. Figures are medians of the rounds, and half the distance between the quartiles.
+ * warm: all requests have the same cookie; cold: thousands of different ones in turn. On Linux the server has one
+ * processor and the load the others. The session's data are about 700 bytes of JSON with a signed-in user, the sessions
+ * live an hour. Every cookie is tried before the runs, and each response in them must be a success of the same length.
+ * Redis runs on this machine and keeps nothing on the disk.
+ *
+ * --kind          only the servers of one kind
+ * --only          only contestants whose name has this text, and those without a session: pairs that run close together
+ * --quick         a few seconds; proves only that it runs
+ */
 import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { KINDS } from "./http/contestants.mjs";
 import { duel } from "./lib/duel.mjs";
 import { payload } from "./lib/payload.mjs";
+import { readLoadOptions } from "./lib/load-options.mjs";
+import { progress } from "./lib/options.mjs";
 import { ownProcessor } from "./lib/processors.mjs";
 import { start } from "./lib/program.mjs";
 import { startRedis } from "./lib/redis.mjs";
 import { print } from "./lib/report.mjs";
 import { signIn } from "./lib/visitors.mjs";
 
-const HELP = `How many requests a second servers answer that read and write a session, beside the same servers without one.
-
-node bench/http.mjs [--json] [--quick] [--kind node|express|fastify] [--only <text>] [--rounds 5] [--seconds 3]
-  [--connections 10]
-
-Each server has a process of its own and is alone under load (autocannon, in this process), in alternating short runs;
-each round begins with another one. Figures are medians of the rounds, and half the distance between the quartiles.
-warm: all requests have the same cookie; cold: thousands of different ones in turn. On Linux the server has
-one processor and the load the others. The session's data are about 700 bytes of JSON with a signed-in user, the sessions
-live an hour. Every cookie is tried before the runs, and each response
-in them must be a success of the same length. Redis runs on this machine and keeps nothing on the disk.
-
---kind          only the servers of one kind
---only          only contestants whose name has this text, and those without a session: pairs that run close together
---quick         a few seconds; proves only that it runs`;
-
-const { values } = parseArgs({
-  options: {
-    json: { type: "boolean" },
-    quick: { type: "boolean" },
-    help: { type: "boolean" },
-    kind: { type: "string" },
-    only: { type: "string", default: "" },
-    rounds: { type: "string" },
-    seconds: { type: "string" },
-    connections: { type: "string", default: "10" },
-  },
+const {
+  values,
+  settings,
+  visitors: VISITORS,
+} = readLoadOptions(import.meta.url, {
+  kind: { type: "string" },
+  only: { type: "string", default: "" },
 });
-if (values.help) {
-  console.log(HELP);
-  process.exit();
-}
-
-const settings = {
-  rounds: Number(values.rounds ?? (values.quick ? 1 : 5)),
-  seconds: Number(values.seconds ?? (values.quick ? 0.1 : 3)),
-  connections: Number(values.connections),
-};
 const PACKAGES =
   "autocannon express fastify iron-session next-auth @fastify/secure-session cookie-session express-session connect-redis redis";
-/** More than any cache of ours holds. */
-const VISITORS = values.quick ? 20 : 4_000;
 
 const data = payload(700);
 const view = { user: data.user.id, name: data.user.name, items: data.items.length };
-const progress = (text) => process.stderr.write(`${text}\n`);
 
 const redis = await startRedis();
 const env = {
@@ -100,7 +85,8 @@ async function measure(kind) {
   try {
     const entrants = [];
     for (const contestant of contestants) {
-      const { origin } = await serverOf(contestant.library, contestant.verb);
+      const { library, verb } = contestant;
+      const { origin } = await serverOf(library, verb);
       entrants.push({ ...contestant, origin, path: "/", view, cookies: await cookiesFor(contestant) });
     }
     const rows = await duel(entrants, settings, progress);

@@ -1,50 +1,31 @@
+/**
+ * How many requests a second route handlers of Next.js answer that read and write a session, beside one without.
+ *
+ * node bench/next.mjs [--json] [--quick] [--rounds 5] [--seconds 3] [--connections 10]
+ *
+ * A production build of bench/next-app, served by a `next start` for each contestant. Each is alone under load (autocannon,
+ * in this process), in alternating short runs; each round begins with another one. Figures are medians of the rounds, and
+ * half the distance between the quartiles. warm: all requests have the same cookie; cold: thousands of different ones in
+ * turn. On Linux the server has one processor and the load the others. The session's data are about 700 bytes of JSON with
+ * a signed-in user. Every cookie is tried before the runs, and each response in them must be a success of the same length.
+ *
+ * --quick         only proves that it runs; most of it is the build
+ */
 import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import path from "node:path";
-import { parseArgs } from "node:util";
 import { freePort } from "../test/support/free-port.mjs";
 import { duel } from "./lib/duel.mjs";
 import { atExit } from "./lib/leftovers.mjs";
+import { readLoadOptions } from "./lib/load-options.mjs";
+import { progress } from "./lib/options.mjs";
 import { payload } from "./lib/payload.mjs";
 import { ownProcessor } from "./lib/processors.mjs";
 import { runToEnd, start } from "./lib/program.mjs";
 import { print } from "./lib/report.mjs";
 import { signIn } from "./lib/visitors.mjs";
 
-const HELP = `How many requests a second route handlers of Next.js answer that read and write a session, beside one without.
-
-node bench/next.mjs [--json] [--quick] [--rounds 5] [--seconds 3] [--connections 10]
-
-A production build of bench/next-app, served by a \`next start\` for each contestant. Each is alone under load (autocannon,
-in this process), in alternating short runs; each round begins with another one. Figures are medians of the rounds, and
-half the distance between the quartiles. warm: all requests have the same cookie; cold: thousands of different ones in
-turn. On Linux the server has one processor and the load the others. The session's data are about 700 bytes of JSON with
-a signed-in user. Every cookie is tried before the runs, and each response in them must be a success of the same length.
-
---quick         only proves that it runs; most of it is the build`;
-
-const { values } = parseArgs({
-  options: {
-    json: { type: "boolean" },
-    quick: { type: "boolean" },
-    help: { type: "boolean" },
-    rounds: { type: "string" },
-    seconds: { type: "string" },
-    connections: { type: "string", default: "10" },
-  },
-});
-if (values.help) {
-  console.log(HELP);
-  process.exit();
-}
-
-const settings = {
-  rounds: Number(values.rounds ?? (values.quick ? 1 : 5)),
-  seconds: Number(values.seconds ?? (values.quick ? 0.1 : 3)),
-  connections: Number(values.connections),
-};
-/** More than any cache of ours holds. */
-const VISITORS = values.quick ? 20 : 4_000;
+const { values, settings, visitors: VISITORS } = readLoadOptions(import.meta.url);
 const APP = path.join(import.meta.dirname, "next-app");
 const NEXT = path.join(import.meta.dirname, "../node_modules/next/dist/bin/next");
 
@@ -68,7 +49,6 @@ const CONTESTANTS = [
 const data = payload(700);
 const view = { user: data.user.id, name: data.user.name, items: data.items.length };
 const env = { BENCH_DATA: JSON.stringify(data), BENCH_SECRET: randomBytes(32).toString("base64url") };
-const progress = (text) => process.stderr.write(`${text}\n`);
 
 async function serve() {
   const port = await freePort();

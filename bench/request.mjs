@@ -4,25 +4,21 @@
  *
  * node bench/request.mjs [--json] [--quick] [--only <part of a library's name>]
  */
-import { parseArgs } from "node:util";
 import { createClient } from "redis";
-import { SERVICES } from "../test/histories/support/services.mjs";
 import { contest } from "./lib/contest.mjs";
+import { readOptions } from "./lib/options.mjs";
 import { payload } from "./lib/payload.mjs";
+import { startRedis } from "./lib/redis.mjs";
 import { print, withSpread } from "./lib/report.mjs";
 import { sessionPeers } from "./lib/request-peers.mjs";
 
-const { values } = parseArgs({
-  options: { json: { type: "boolean" }, quick: { type: "boolean" }, only: { type: "string", default: "" } },
-});
+const values = readOptions(import.meta.url, { only: { type: "string", default: "" } });
 const speed = values.quick ? { rounds: 2, ms: 5 } : {};
 /** More than any cache of ours holds. */
 const SESSIONS = values.quick ? 20 : 2_500;
 
-const redis = await SERVICES.redis();
-const client = await createClient({ url: `redis://127.0.0.1:${redis.port}` }).connect();
-// As Redis does by itself, rather than every write on the disk before it is answered.
-await client.configSet("appendfsync", "everysec");
+const redis = await startRedis();
+const client = await createClient({ url: redis.url }).connect();
 const rows = [];
 try {
   const peers = (await sessionPeers(client)).filter(({ name }) => name.includes(values.only));

@@ -6,15 +6,14 @@
  */
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { parseArgs, promisify } from "node:util";
+import { promisify } from "node:util";
 import { contest } from "./lib/contest.mjs";
+import { readOptions } from "./lib/options.mjs";
 import { payload } from "./lib/payload.mjs";
 import { peers } from "./lib/peers.mjs";
 import { printTables, withSpread } from "./lib/report.mjs";
 
-const { values } = parseArgs({
-  options: { json: { type: "boolean" }, quick: { type: "boolean" }, web: { type: "boolean" } },
-});
+const values = readOptions(import.meta.url, { web: { type: "boolean" } });
 const speed = values.quick ? { rounds: 2, ms: 5 } : {};
 /** More than any cache of ours holds. */
 const TOKENS = values.quick ? 50 : 2_500;

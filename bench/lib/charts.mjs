@@ -52,8 +52,11 @@ function micros(report, unit, titleOf, measure) {
   const bytes = sizes[Math.floor(sizes.length / 2)];
   const bars = rows
     // What seals for one that only opens would stand beside it.
-    .filter((row) => row.bytes === bytes && !row.library.includes(", sealed by "))
-    .map((row) => ({ label: row.library, kind: kindOf(row.library), ...measure(row) }))
+    .filter(({ bytes: size, library }) => size === bytes && !library.includes(", sealed by "))
+    .map((row) => {
+      const { library } = row;
+      return { label: library, kind: kindOf(library), ...measure(row) };
+    })
     .sort((a, b) => a.value - b.value);
   return barChart({
     title: titleOf(bytes),

@@ -43,11 +43,12 @@ export async function duel(entrants, { rounds, seconds, connections }, progress)
     return result;
   });
   return entrants.map((entrant, at) => {
+    const { library, verb: request } = entrant;
     const base = entrants.findIndex(({ verb, load: kind }) => verb === "none" && kind === baseLoad(entrant));
     const of = (field) => results[at].map((result) => result[field]);
     return {
-      session: entrant.library,
-      request: entrant.verb === "none" ? "–" : VERBS[entrant.verb],
+      session: library,
+      request: request === "none" ? "–" : VERBS[request],
       cookies: entrant.load,
       "requests/s": figure(of("rate")),
       // Of the round's own two runs: what slowed the machine down in a round slowed down both.
