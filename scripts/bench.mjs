@@ -11,8 +11,8 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { parseArgs } from "node:util";
 import { chartsOf } from "../bench/lib/charts.mjs";
+import { readOptions } from "../bench/lib/options.mjs";
 import { conditionsLine, markdown } from "../bench/lib/report.mjs";
 import { assertSections, withSection } from "../bench/lib/results.mjs";
 import { runBench } from "./lib/bench.mjs";
@@ -34,13 +34,9 @@ const BENCHES = {
   "compact-set": [],
 };
 
-const { values: options } = parseArgs({
-  options: {
-    quick: { type: "boolean", default: false },
-    only: { type: "string", default: Object.keys(BENCHES).join(",") },
-    json: { type: "boolean", default: false },
-    write: { type: "boolean", default: false },
-  },
+const options = readOptions(import.meta.url, {
+  only: { type: "string", default: Object.keys(BENCHES).join(",") },
+  write: { type: "boolean" },
 });
 /** Beside the result, so that `--json` can be piped on. */
 const log = (text) => console.error(text);
@@ -72,7 +68,7 @@ const failed = [];
 for (const [at, name] of chosen.entries()) {
   log(`\n${name} (${at + 1} of ${chosen.length})`);
   const started = performance.now();
-  const report = await runBench(name, { quick: options.quick, env, log });
+  const report = await runBench(name, { quick: options.quick ?? false, env, log });
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   log(`${name}: ${report ? "done" : "FAILED"} in ${seconds} s`);
   if (!report) {

@@ -3,7 +3,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 /**
- * What a bench was asked for. `--help` prints the comment that its file begins with, and ends the process.
+ * What a bench was asked for. `--help` prints the comment that its file begins with, and ends the process; so does an
+ * option that there is not, with a line that names it.
  *
  * @param {string} url `import.meta.url` of the bench
  * @param {import("node:util").ParseArgsConfig["options"]} [own] what it understands beside `--json` and `--quick`
@@ -11,13 +12,22 @@ import { parseArgs } from "node:util";
  */
 export function readOptions(url, own) {
   const options = { json: { type: "boolean" }, quick: { type: "boolean" }, help: { type: "boolean" }, ...own };
-  const { values } = parseArgs({ options });
+  const values = parse(options);
   if (values.help) {
     const [, comment] = /\/\*\*?\n(.*?)\n \*\//s.exec(readFileSync(fileURLToPath(url), "utf8"));
     console.log(comment.replace(/^ \* ?/gm, ""));
     process.exit();
   }
   return values;
+}
+
+function parse(options) {
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    console.error(`${error.message}. --help tells which there are.`);
+    return process.exit(1);
+  }
 }
 
 /** Says beside the result what is being done. */
