@@ -35,7 +35,7 @@ export default defineConfig({
       {
         test: {
           name: "webcrypto",
-          include: ["test/{cookies,keyring,seal,session,properties,adapters,iron-session}/**/*.test.ts"],
+          include: ["test/{cookies,keyring,seal,session,properties,adapters,iron-session,vectors}/**/*.test.ts"],
           // These use no cipher.
           exclude: ["test/keyring/{file,watch}/**", "test/properties/{rotation,compact-set}*", ...COMMAND_LINE],
           // The condition by which edge runtimes and Workers pick the other cipher.

@@ -2,7 +2,8 @@
  * What must hold in every runtime, and nothing that only some of them have: this file and its neighbours import the
  * package by its name, use web APIs, and read their vectors and their clock from the input.
  *
- * The input: `{ now, secret, vectors }`, the clock in ms, the secret that all runtimes share, test/vectors/tokens.json.
+ * The input: `{ now, secret, vectors }`, the clock in ms, the secret that all runtimes share, the files of
+ * test/vectors/kit.
  */
 import { attempt } from "./expect.mjs";
 import { handlerChecks } from "./handler.mjs";

@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
-import { root } from "../../../scripts/lib/run.mjs";
+import { readKit } from "../../vectors/kit.mjs";
 import { attempt, equal } from "../conformance/expect.mjs";
 import { hasRecipe, serveRecipe } from "./recipes.mjs";
 import { runTask } from "./run-task.mjs";
@@ -9,7 +7,7 @@ const INPUT = {
   now: Date.UTC(2026, 0, 1),
   // Known to everybody who reads this: for tests.
   secret: "kX3vJm0qZr8s1Yt5wBnE7uHcLpGdAoFi9TzQyR2x",
-  vectors: JSON.parse(readFileSync(path.join(root, "test/vectors/tokens.json"), "utf8")),
+  vectors: readKit(),
 };
 
 /** So many runtimes at a time: each takes a processor for itself. */
