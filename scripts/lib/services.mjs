@@ -1,10 +1,12 @@
+import { spawnSync } from "node:child_process";
 import { accessSync, constants, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { run } from "./run.mjs";
 
 /**
  * The programs that parts of the suite need beside Node, where they are looked for, and which of vitest's projects is
- * left out without them. Several may share a project: it needs all of them. A `*` in a place stands for a version.
+ * left out without them. Several may share a project: it needs all of them. A `*` in a place stands for a version; a
+ * program that does not succeed with the arguments of `check` does not count.
  */
 export const SERVICES = [
   {
@@ -35,17 +37,33 @@ export const SERVICES = [
     places: ["/usr/lib/postgresql/*/bin/initdb", "/opt/homebrew/opt/postgresql@*/bin/initdb"],
     debianPackage: "postgresql",
   },
+  {
+    name: "Python 3.10 with cryptography",
+    project: "second reader",
+    variable: "PYTHON_PATH",
+    commands: ["python3"],
+    places: ["/usr/bin/python3", "/opt/homebrew/bin/python3"],
+    // There may be several, and the package belongs to one of them.
+    check: ["-c", "import sys, cryptography; sys.exit(sys.version_info < (3, 10))"],
+    debianPackage: "python3-cryptography",
+  },
 ];
 
-/** The path of a service's program, or undefined. What the environment names must exist: a typo is not "not there". */
-export function findService({ name, variable, commands, places }, env = process.env) {
+/**
+ * The path of a service's program, or undefined. What the environment names must exist: a typo is not "not there".
+ *
+ * @param {{ name: string, variable: string, commands: string[], places: string[], check?: string[] }} service
+ * @param {Record<string, string | undefined>} [env]
+ */
+export function findService({ name, variable, commands, places, check }, env = process.env) {
+  const serves = (program) => isProgram(program) && (check === undefined || succeeds(program, check));
   const named = env[variable];
   if (named) {
-    if (!isProgram(named))
-      throw new Error(`${variable} names ${named}, which is no program. Unset it or correct it (${name}).`);
+    const problem = isProgram(named) ? `which is not ${name}` : "which is no program";
+    if (!serves(named)) throw new Error(`${variable} names ${named}, ${problem}. Unset it or correct it (${name}).`);
     return named;
   }
-  return onPath(commands, env) ?? places.flatMap(versionsOf).find(isProgram);
+  return [...placesOnPath(commands, env), ...places.flatMap(versionsOf)].find(serves);
 }
 
 /** Every version of a place, newest first. */
@@ -68,14 +86,15 @@ function namesIn(folder) {
   }
 }
 
-function onPath(commands, env = process.env) {
+/** Where a command would be found, in the order of the commands. */
+function placesOnPath(commands, env = process.env) {
   const folders = (env.PATH ?? "").split(path.delimiter).filter(Boolean);
-  return commands.flatMap((command) => folders.map((folder) => path.join(folder, command))).find(isProgram);
+  return commands.flatMap((command) => folders.map((folder) => path.join(folder, command)));
 }
 
 /** Installs a service with apt-get where that needs no question: as root, on a Debian. Resolves with its path or undefined. */
 export async function installService(service) {
-  const aptGet = onPath(["apt-get"]);
+  const aptGet = placesOnPath(["apt-get"]).find(isProgram);
   if (process.getuid?.() !== 0 || aptGet === undefined) return undefined;
   console.log(`Installing ${service.name} with apt-get …`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
@@ -95,6 +114,8 @@ export const leavingOut = (missing) => [...new Set(missing.map(({ project }) => 
 /** What is missing, and how to have it, in one line. */
 export const missingLine = ({ name, commands, variable }) =>
   `${name} was not found. Put ${commands[0]} on the PATH or its path into ${variable}.`;
+
+const succeeds = (program, args) => spawnSync(program, args, { stdio: "ignore" }).status === 0;
 
 function isProgram(file) {
   try {

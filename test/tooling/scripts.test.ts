@@ -70,6 +70,18 @@ describe("finding a service", () => {
     expect(findService(service, {})).toBeUndefined();
   });
 
+  test("a program that lacks what is needed does not count, wherever it is", () => {
+    const checked = { ...service, check: ["--full"] };
+    const empty = write("one/lamp", "#!/bin/sh\nfalse", 0o755);
+    const PATH = path.dirname(empty);
+    expect(findService(checked, { PATH })).toBeUndefined();
+    expect(() => findService(checked, { LAMP_PATH: empty })).toThrow(/which is not Lamp/);
+    const full = write("two/lamp", '#!/bin/sh\n[ "$1" = --full ]', 0o755);
+    expect(findService(checked, { PATH: [PATH, path.dirname(full)].join(path.delimiter) })).toBe(full);
+    expect(findService({ ...checked, places: [full] }, { PATH })).toBe(full);
+    expect(findService(checked, { LAMP_PATH: full })).toBe(full);
+  });
+
   test("a place may stand for every version of a program, the newest first", () => {
     const places = [path.join(folder, "lib/lamp-*/bin/lamp")];
     expect(findService({ ...service, places }, {})).toBeUndefined();
