@@ -3,7 +3,7 @@
  * package by its name, use web APIs, and read their vectors and their clock from the input.
  *
  * The input: `{ now, secret, vectors }`, the clock in ms, the secret that all runtimes share, the files of
- * test/vectors/kit.
+ * test/vectors/kit. And what primitives.mjs needs, from the host: the cipher has no public name.
  */
 import { attempt } from "./expect.mjs";
 import { handlerChecks } from "./handler.mjs";
@@ -12,11 +12,13 @@ import { ironSessionChecks } from "./iron-session.mjs";
 import { hostileChecks } from "./hostile.mjs";
 import { keyringChecks } from "./keyrings.mjs";
 import { lifecycleChecks } from "./lifecycle.mjs";
+import { primitiveChecks } from "./primitives.mjs";
 import { revocationChecks } from "./revocation.mjs";
 import { sealerChecks } from "./sealer.mjs";
 import { vectorChecks } from "./vectors.mjs";
 
 const TOPICS = [
+  primitiveChecks,
   sealerChecks,
   vectorChecks,
   lifecycleChecks,
