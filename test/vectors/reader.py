@@ -105,18 +105,17 @@ def each(action, values, reasons):
 
 
 def session(v):
-    cookies, reasons, base = cookies_of(v["body"].replace("\n", "; ")), [], f"__Host-{v['name']}"
+    cookies, told, base = cookies_of(v["body"].replace("\n", "; ")), [], f"__Host-{v['name']}"
     for cookie in (base, f"{base}.guest"):
-        found = {}
-        for s in each(lambda token: open_session(v, token, cookie != base), tokens_of(cookies, cookie), reasons):
+        found, unauthentic, dead = {}, [], []
+        for s in each(lambda token: open_session(v, token, cookie != base), tokens_of(cookies, cookie), unauthentic):
             found[s["sid"]] = max(found.get(s["sid"], s), s, key=lambda each: each["sealed"])
         renewals = lambda s: list(each(lambda value: renewal(v, s["sid"], value), cookies.get(f"{base}.seen", []), []))
-        live = list(each(lambda s: judge(v, s, renewals(s)), found.values(), reasons))
-        check(len(live) <= 1, "ambiguous")
-        for outcome in live:
-            check(isinstance(outcome["data"], dict), "schema")
-            return outcome
-    raise Refused(reasons[0] if reasons else "absent")
+        live = list(each(lambda s: judge(v, s, renewals(s)), found.values(), dead))
+        if len(live) == 1 and isinstance(live[0]["data"], dict):
+            return live[0]
+        told += ["ambiguous"] if len(live) > 1 else ["schema"] if live else dead + unauthentic
+    raise Refused(told[0] if told else "absent")
 
 
 def flash(v):

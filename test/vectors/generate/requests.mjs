@@ -9,6 +9,7 @@ const request = (expect, name, about, make, headers = {}) => {
 };
 const user = (path, members, options) => `${USER}=${sessionToken({ path, members, ...options })}`;
 const guest = (path, members) => `${GUEST}=${sessionToken({ path, members: { ...AS_GUEST, ...members } })}`;
+const THIRD_SID = "ICEiIyQlJicoKSorLC0uLw";
 const ANOTHER = { sid: OTHER_SID, sub: "mallory" };
 const junk = (count) => Array.from({ length: count }, (_, index) => `${USER}=junk-${index}`);
 
@@ -95,6 +96,32 @@ export const requests = [
     "A guest's session where the signed-in one is past its deadline",
     (path) => [user(`${path}/dead`, { sid: OTHER_SID, max: 30 }), guest(path)],
     { subject: undefined },
+  ),
+  request(
+    "open",
+    "guest-beside-two-users",
+    "A guest's session where two signed-in ones are ambiguous",
+    (path) => [user(`${path}/one`), user(`${path}/other`, ANOTHER), guest(path, { sid: THIRD_SID })],
+    { subject: undefined, sid: THIRD_SID },
+  ),
+  request(
+    "open",
+    "guest-beside-a-user-without-data",
+    "A guest's session where the signed-in one has no data that fit",
+    (path) => [user(`${path}/user`, { ...ANOTHER, dat: [] }), guest(path)],
+    { subject: undefined },
+  ),
+  request(
+    "expired",
+    "beside-junk",
+    "A dead session after a value that is no token: authentic ones are told first",
+    (path) => [`${USER}=junk`, user(path, { max: 30 })],
+  ),
+  request(
+    "expired",
+    "user-before-guest",
+    "A dead signed-in session and a guest's that has another fault: the signed-in one is told first",
+    (path) => [`${GUEST}=junk`, user(path, { max: 30 })],
   ),
   request("open", "after-15-others", "The sixteenth value of a name is looked at", (path) => [...junk(15), user(path)]),
   request("malformed", "after-16-others", "The seventeenth is not", (path) => [...junk(16), user(path)]),

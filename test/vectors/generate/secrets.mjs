@@ -62,6 +62,7 @@ export const secrets = [
     withBody(respelled(BODY)),
   ),
   badSecret("prefix-in-upper-case", "The prefix in upper case", K1.secret.replace("sealed", "SEALED")),
+  badSecret("prefix-reserved", "A plain secret that begins like a ring secret, in upper case", `SEALED_${LETTERS}`),
   badSecret("prefix-missing", "A ring secret without its prefix", K1.secret.slice(11)),
   badSecret("plain-31-bytes", "A plain secret of 31 bytes", LETTERS.slice(1)),
   badSecret("empty", "Nothing", ""),
