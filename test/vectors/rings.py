@@ -2,8 +2,9 @@
 import re
 import zlib
 from dataclasses import dataclass
+from urllib.parse import unquote
 
-from primitives import KID, check, decode, encode, expand
+from primitives import KID, Refused, check, decode, encode, expand
 
 UNITS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
 POLICY = {"propagation": "1h", "absolute": "30d", "skew": "5m"}
@@ -86,6 +87,10 @@ def read_field(text):
 
 def read_key(fields):
     check({"id", "activate"} <= fields.keys(), "refused")
+    try:
+        unquote(fields.get("reason", ""), errors="strict")
+    except ValueError:
+        raise Refused("refused") from None
     times = {name: int(fields[name]) for name in ("activate", "created", "retire", "revoked") if name in fields}
     material = material_of(fields["secret"]) if "secret" in fields else None
     return Key(fields["id"], material, **{"created": times["activate"]} | times)

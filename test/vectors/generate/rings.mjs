@@ -19,6 +19,14 @@ const CHANGE = NOW - 40 * DAY;
 /** From when on k1 may retire in a ring whose k2 takes over at CHANGE. */
 const EARLIEST = CHANGE + 30 * DAY + HOUR + 5 * MINUTE;
 const two = (first, second) => ringOf(POLICY, keyField(K1, first), keyField(K2, { activate: CHANGE, ...second }));
+/** k2 takes over at CHANGE, k3 five days later. */
+const three = (revoked, retire) =>
+  ringOf(
+    POLICY,
+    keyField(K1, { retire }),
+    keyField(K2, { activate: CHANGE, revoked }),
+    keyField(K3, { activate: CHANGE + 5 * DAY }),
+  );
 const field = (...parts) => ringOf(`key:${parts.join(":")}`);
 const [ID, SECRET] = ["id=k1", `secret=${K1.secret}`];
 
@@ -97,6 +105,24 @@ export const rings = [
     "k1=retired k2=active",
   ),
   goodRing(
+    "retires-after-a-successor-revoked-later",
+    "A successor that was revoked once the next had taken over: the first counts",
+    three(CHANGE + 6 * DAY, EARLIEST),
+    "k1=retired k2=revoked k3=active",
+  ),
+  goodRing(
+    "retires-after-a-gap",
+    "A successor that was revoked before the next took over: only that one counts",
+    three(CHANGE + DAY, EARLIEST + 5 * DAY),
+    "k1=retired k2=revoked k3=active",
+  ),
+  goodRing(
+    "retires-with-every-successor-revoked",
+    "Every successor is revoked: it seals, and may be about to retire",
+    two({ retire: CHANGE }, { revoked: NOW }),
+    "k1=active k2=revoked",
+  ),
+  goodRing(
     "retiring-key-seals",
     "A clock before the change of keys: what seals has not retired",
     two({ retire: EARLIEST }),
@@ -132,6 +158,7 @@ export const rings = [
     "A reason with a percent sign that encodes nothing",
     ringOf(keyField(K1, { reason: "100%" })),
   ),
+  badRing("reason-no-utf8", "A reason that is encoded, and no UTF-8", ringOf(keyField(K1, { reason: "%FF" }))),
   badRing("secret-empty", "An empty secret", field(ID, "secret=", "activate=0")),
   badRing(
     "secret-checksum",
@@ -154,6 +181,16 @@ export const rings = [
     "retires-one-ms-too-early",
     "A key that retires a millisecond before its last cookie is dead",
     two({ retire: EARLIEST - 1 }),
+  ),
+  badRing(
+    "retires-after-what-never-sealed",
+    "A successor that was revoked before it could seal is none",
+    two({ retire: NOW }, { revoked: CHANGE }),
+  ),
+  badRing(
+    "retires-before-a-gap",
+    "A successor that was revoked before the next took over does not count",
+    three(CHANGE + DAY, EARLIEST + 5 * DAY - 1),
   ),
   badRing(
     "retires-by-the-usual-policy",
