@@ -1,43 +1,4 @@
-import { nodeJar } from "sealed-session/node";
-import { withSession } from "sealed-session/web";
-import { bridge, serve } from "../support/server.js";
+import { PLAIN_APPS } from "./apps.js";
 import { adapterScenarios } from "./scenarios/index.js";
-import { handleOf, type Reply, route } from "./scenarios/routes.js";
 
-adapterScenarios("nodeJar on node:http", (sessions) =>
-  serve(async (request, response) => {
-    const session = await sessions.open(nodeJar(request, response));
-    const reply = await route(request.url ?? "/", handleOf(session), sessions);
-    await session.save();
-    if (reply.kind === "json") response.setHeader("Content-Type", "application/json").end(JSON.stringify(reply.body));
-    else if (reply.kind === "redirect") response.writeHead(302, { location: reply.to }).end();
-    else {
-      for (const part of reply.parts) response.write(part);
-      response.end();
-    }
-  }),
-);
-
-adapterScenarios("withSession on web requests", (sessions) =>
-  serve(
-    bridge(
-      withSession(sessions, async (request, session) =>
-        toResponse(await route(request.url, handleOf(session), sessions)),
-      ),
-    ),
-  ),
-);
-
-function toResponse(reply: Reply): Response {
-  if (reply.kind === "json") return Response.json(reply.body);
-  if (reply.kind === "redirect") return Response.redirect(new URL(reply.to, "http://localhost"), 302);
-  const text = new TextEncoder();
-  return new Response(
-    new ReadableStream({
-      start(controller) {
-        for (const part of reply.parts) controller.enqueue(text.encode(part));
-        controller.close();
-      },
-    }),
-  );
-}
+for (const [name, start] of PLAIN_APPS) adapterScenarios(name, start);

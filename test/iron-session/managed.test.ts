@@ -4,7 +4,7 @@ import { memoryStore, type RevocationStore, RevocationUnavailableError } from "s
 import { getIronSession, nodeCookies, sealData, type SessionOptions } from "sealed-session/iron-session";
 import { managedSession, sessionManagerOf } from "sealed-session/iron-session/managed";
 import { rawRequest, serve } from "../support/server.js";
-import { Browser, SECRET } from "../support/sessions.js";
+import { Browser, copyOf, SECRET } from "../support/sessions.js";
 import { iron } from "./support.js";
 
 const RING_SECRET = "q8ZbT2vXw0Ls5Rk7Yd1Hn4Gf9Jc3Mp6EuQaKiWoB";
@@ -45,12 +45,6 @@ function application(more: Partial<SessionOptions> = {}) {
   };
   return { options, cookieName, plain, visit, signedIn, before };
 }
-
-const copyOf = (browser: Browser): Browser => {
-  const copy = new Browser();
-  for (const [name, value] of browser.cookies) copy.cookies.set(name, value);
-  return copy;
-};
 
 test("who signed in with iron-session stays signed in, and is sealed anew by the first request", async () => {
   const { visit, before, cookieName } = application();

@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { Browser } from "../support/sessions.js";
+import { Browser, copyOf } from "../support/sessions.js";
 import { type Change, diffsOf, patched } from "./support/page.js";
-import { type App, copyOf, expectUser, workshop } from "./support/workshop.js";
+import { type App, expectUser, workshop } from "./support/workshop.js";
 
 const SOURCE = readFileSync(path.join(import.meta.dirname, "apps/iron-session/app.mjs"), "utf8");
 const [IMPORT, SIGN_OUT] = diffsOf("iron-session/app.mjs") as [Change, Change];

@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
-import { Browser } from "../support/sessions.js";
-import { type App, copyOf, ENVIRONMENT, expectUser, type Workshop, workshop } from "./support/workshop.js";
+import { Browser, copyOf } from "../support/sessions.js";
+import { type App, ENVIRONMENT, expectUser, type Workshop, workshop } from "./support/workshop.js";
 
 // Not by import: its types bring those of Next.js, which change process.env for the whole repository.
 const load = createRequire(import.meta.url);

@@ -28,6 +28,13 @@ export class Browser {
   }
 }
 
+/** What somebody has who copied a browser's cookies. */
+export function copyOf(browser: Browser): Browser {
+  const copy = new Browser();
+  for (const [name, value] of browser.cookies) copy.cookies.set(name, value);
+  return copy;
+}
+
 /** One request: its session and the `Set-Cookie` lines so far. */
 export interface Visit<Data extends object> {
   readonly session: Session<Data>;

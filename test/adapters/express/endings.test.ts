@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ConfigurationError, SessionDestroyedError, SessionRejectedError } from "sealed-session";
-import { application, copyOf, thrown } from "./support/application.js";
+import { copyOf } from "../../support/sessions.js";
+import { application, thrown } from "./support/application.js";
 import type { Request } from "./support/servers.js";
 
 describe("callbacks and promises", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ConfigurationError } from "sealed-session";
-import { Browser } from "../../support/sessions.js";
-import { application, copyOf, thrown } from "./support/application.js";
+import { Browser, copyOf } from "../../support/sessions.js";
+import { application, thrown } from "./support/application.js";
 import { stoppableManager } from "./support/store.js";
 
 describe("the subject", () => {

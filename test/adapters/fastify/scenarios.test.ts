@@ -1,34 +1,4 @@
-import { Readable } from "node:stream";
 import { adapterScenarios } from "../scenarios/index.js";
-import { handleOf, PATHS, type Reply, route } from "../scenarios/routes.js";
-import { application, listen } from "./support.js";
+import { FASTIFY_APPS } from "./apps.js";
 
-adapterScenarios("Fastify, streams of Node", async (sessions) => {
-  const app = await application(sessions);
-  for (const path of PATHS) {
-    app.get(path, async ({ url, session }, reply) => {
-      const answer = await route(url, handleOf(session), sessions);
-      if (answer.kind === "redirect") return reply.redirect(answer.to);
-      return answer.kind === "json" ? answer.body : reply.send(Readable.from(answer.parts));
-    });
-  }
-  return listen(app);
-});
-
-adapterScenarios("Fastify, web responses", async (sessions) => {
-  const app = await application(sessions);
-  for (const path of PATHS) {
-    app.get(path, async ({ url, session }) => toResponse(await route(url, handleOf(session), sessions)));
-  }
-  return listen(app);
-});
-
-function toResponse(reply: Reply): Response {
-  if (reply.kind === "json") return Response.json(reply.body);
-  if (reply.kind === "redirect") return Response.redirect(new URL(reply.to, "http://localhost"), 302);
-  return new Response(streamOf(reply.parts));
-}
-
-function streamOf(parts: readonly string[]): ReadableStream {
-  return new Blob([...parts]).stream();
-}
+for (const [name, start] of FASTIFY_APPS) adapterScenarios(name, start);

@@ -1,31 +1,4 @@
-import { Hono } from "hono";
-import { streamText } from "hono/streaming";
-import { sealedSession } from "sealed-session/hono";
-import { bridge, serve } from "../../support/server.js";
 import { adapterScenarios } from "../scenarios/index.js";
-import { handleOf, PATHS, route } from "../scenarios/routes.js";
-import type { SessionManager } from "sealed-session";
-import { listen } from "./support.js";
+import { HONO_APPS } from "./apps.js";
 
-function application(sessions: SessionManager) {
-  const app = new Hono().use(sealedSession(sessions));
-  app.onError((_error, c) => c.text("failed", 500));
-  for (const path of PATHS) {
-    app.get(path, async (c) => {
-      const answer = await route(c.req.url, handleOf(c.var.session), sessions);
-      if (answer.kind === "redirect") return c.redirect(answer.to);
-      if (answer.kind === "json") return c.json(answer.body as object);
-      return streamText(c, async (stream) => {
-        for (const part of answer.parts) await stream.write(part);
-      });
-    });
-  }
-  return app;
-}
-
-adapterScenarios("Hono on @hono/node-server", (sessions) => listen(application(sessions)));
-
-adapterScenarios("Hono, by its fetch()", (sessions) => {
-  const app = application(sessions);
-  return serve(bridge((request) => app.fetch(request)));
-});
+for (const [name, start] of HONO_APPS) adapterScenarios(name, start);

@@ -1,42 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { SessionManager } from "sealed-session";
-import { rawRequest, type RawResponse } from "../../support/server.js";
-import { Browser, testManager } from "../../support/sessions.js";
-
-/**
- * Starts the application of `routes.ts` behind a real server. It stops when the test ends.
- * @returns the port, on 127.0.0.1
- */
-export type StartApp = (sessions: SessionManager) => Promise<number>;
-
-interface Answer extends RawResponse {
-  readonly json: Record<string, unknown>;
-}
+import { rawRequest } from "../../support/server.js";
+import { Browser, copyOf } from "../../support/sessions.js";
+import { type StartApp, startApplication } from "./application.js";
 
 /** What holds with every adapter: the same requests over a socket, to the same application, each in its framework. */
 export function adapterScenarios(adapter: string, start: StartApp): void {
-  async function application() {
-    const manager = testManager();
-    const port = await start(manager.sessions);
-    const ask = async (browser: Browser, path: string, more: readonly string[] = []): Promise<Answer> => {
-      const cookies = browser.header === "" ? [] : [browser.header];
-      const response = await rawRequest(port, path, cookies, more);
-      browser.store(response.setCookies);
-      const isJson = response.body.startsWith("{");
-      return { ...response, json: isJson ? (JSON.parse(response.body) as Record<string, unknown>) : {} };
-    };
-    const signIn = async (subject: string): Promise<Browser> => {
-      const browser = new Browser();
-      await ask(browser, `/login?subject=${subject}`);
-      return browser;
-    };
-    return { ...manager, port, ask, signIn, cookie: `__Host-${manager.name}` };
-  }
-  const copyOf = (browser: Browser): Browser => {
-    const copy = new Browser();
-    for (const [name, value] of browser.cookies) copy.cookies.set(name, value);
-    return copy;
-  };
+  const application = () => startApplication(start);
 
   describe(`${adapter}: the scenarios of every adapter`, () => {
     test("a visitor who stores nothing is set no cookie", async () => {

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { Browser } from "../../support/sessions.js";
+import { Browser, copyOf } from "../../support/sessions.js";
 import { diffsOf, pageFiles, patched } from "./page.js";
-import { type App, copyOf, expectUser, type Workshop, workshop } from "./workshop.js";
+import { type App, expectUser, type Workshop, workshop } from "./workshop.js";
 
 /** A library that `adopt` takes over from, and what is peculiar to it. */
 export interface OldLibrary {

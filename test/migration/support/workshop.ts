@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, fork } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, onTestFinished } from "vitest";
-import { Browser } from "../../support/sessions.js";
+import { type Browser, copyOf } from "../../support/sessions.js";
 import { commandWith, pageFiles, ROOT, withMoment } from "./page.js";
 
 const SERVE = path.join(import.meta.dirname, "serve.mjs");
@@ -102,12 +102,6 @@ async function stop(child: ChildProcess): Promise<void> {
   const ended = new Promise((resolve) => child.once("exit", resolve));
   child.kill();
   await ended;
-}
-
-export function copyOf(browser: Browser): Browser {
-  const copy = new Browser();
-  for (const [name, value] of browser.cookies) copy.cookies.set(name, value);
-  return copy;
 }
 
 /** Asserts who an application takes a browser for. */

@@ -32,13 +32,6 @@ export async function application(manager = stoppableManager(), options: Options
   return { ...manager, port, browser, visit, read, cookie: `__Host-${manager.name}` };
 }
 
-/** What somebody has who copied the browser's cookies. */
-export function copyOf(browser: Browser): Browser {
-  const copy = new Browser();
-  for (const [name, value] of browser.cookies) copy.cookies.set(name, value);
-  return copy;
-}
-
 /** What a function threw, at once or later. */
 export const thrown = async (work: () => unknown): Promise<unknown> => {
   try {
