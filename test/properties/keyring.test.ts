@@ -4,49 +4,12 @@ import {
   createKeyring,
   createSealer,
   createSessionManager,
-  type Key,
   KeyringError,
   parseKeyring,
   type KeyState,
 } from "sealed-session";
-import { formatSecret } from "../../dist/keyring/secret.js";
 import { refusal, runs } from "./arbitraries.js";
-
-const NOW = Date.UTC(2026, 0, 1);
-const DAY = 86_400_000;
-const time = fc.oneof(
-  fc.integer({ min: NOW - 3 * DAY, max: NOW + 3 * DAY }),
-  fc.constantFrom(NOW - DAY, NOW, NOW + DAY),
-);
-
-/** Real secrets of one run, by number. */
-const SECRETS = Array.from({ length: 6 }, (_, index) =>
-  formatSecret(new Uint8Array(32).map((_, at) => (at * 53 + index * 101) ^ (at << 2))),
-);
-
-type KeyInput = Omit<Key, "createdAt"> & { createdAt?: number };
-const keysOf = fc
-  .uniqueArray(fc.nat(SECRETS.length - 1), { minLength: 1 })
-  .chain((numbers) =>
-    fc.tuple(
-      ...numbers.map((number) =>
-        fc
-          .record({
-            createdAt: time,
-            activateAt: time,
-            fate: fc.constantFrom("sound", "sound", "sound", "revoked", "destroyed"),
-          })
-          .map(({ createdAt, activateAt, fate }): KeyInput => ({
-            id: `k${number}`,
-            createdAt,
-            activateAt,
-            ...(fate !== "destroyed" && { secret: SECRETS[number] ?? "" }),
-            ...(fate === "revoked" && { revokedAt: NOW }),
-          })),
-      ),
-    ),
-  )
-  .filter((keys) => keys.some(({ secret, revokedAt }) => secret !== undefined && revokedAt === undefined));
+import { type KeyInput, keysOf, SECRETS, shuffled, time } from "./rings.js";
 
 let managers = 0;
 async function statesOf(keys: readonly KeyInput[], now: number): Promise<Map<string, KeyState>> {
@@ -61,12 +24,9 @@ test("at every instant exactly one key seals, whatever the order of the keys, an
       const states = await statesOf(keys, now);
       const active = [...states].filter(([, state]) => state === "active").map(([id]) => id);
       expect(active).toHaveLength(1);
-      const shuffled = keys
-        .map((key) => [order.next().value, key] as const)
-        .sort(([a], [b]) => a - b)
-        .map(([, key]) => key);
-      expect(await statesOf(shuffled, now)).toEqual(states);
-      const sealer = createSealer({ keyring: createKeyring({ keys: shuffled }), purpose: "a", clock: () => now });
+      const reordered = shuffled(keys, order);
+      expect(await statesOf(reordered, now)).toEqual(states);
+      const sealer = createSealer({ keyring: createKeyring({ keys: reordered }), purpose: "a", clock: () => now });
       expect((await sealer.seal(1, { ttl: "1h" })).split("*")[1]).toBe(active[0]);
       const newest = Math.max(
         ...keys
