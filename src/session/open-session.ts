@@ -1,5 +1,5 @@
 import { type Duration, formatDuration, parseDuration } from "../duration.js";
-import { type RejectionReason, SessionNotFreshError } from "../errors.js";
+import { DataNotJsonError, type RejectionReason, SessionNotFreshError } from "../errors.js";
 import { freshCopy } from "./data.js";
 import { destroy } from "./destroy.js";
 import { login } from "./login.js";
@@ -66,6 +66,9 @@ export class OpenSession<Data extends object> implements Session<Data> {
   }
 
   set<Key extends keyof Data>(key: Key, value: Data[Key]): void {
+    // A key that a visitor chose would put the value in the prototype's place, where get() finds what it holds.
+    if (key === "__proto__")
+      throw new DataNotJsonError("session.data.__proto__", "is a key that can poison prototypes");
     this.data[key] = value;
   }
 

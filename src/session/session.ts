@@ -68,6 +68,7 @@ export interface Session<Data extends object = Record<string, unknown>> {
   /** The session's data. Change it, then `save()`. */
   data: Data;
   get<Key extends keyof Data>(key: Key): Data[Key];
+  /** @throws DataNotJsonError for the key `__proto__` */
   set<Key extends keyof Data>(key: Key, value: Data[Key]): void;
   delete(key: keyof Data): void;
   /** Back to a fresh session's data. The session itself goes on. */
