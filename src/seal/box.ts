@@ -26,7 +26,7 @@ export interface Box {
  * @param cache whether to remember verified tokens, which spares the cryptography for a cookie that comes again
  */
 export function createBox(ring: () => RingView, purpose: string, cookieName: string, cache: boolean): Box {
-  const slotFor = slotFinder(purpose, cookieName);
+  const { slotFor, knownSlot } = slotFinder(purpose, cookieName);
 
   const seal = (keys: TokenKeys, plaintext: string, expiry: number, kid: string): MaybePromise<string> =>
     andThen(cipher.encrypt(keys, plaintext), ({ iv, ciphertext }) => {
@@ -57,14 +57,14 @@ export function createBox(ring: () => RingView, purpose: string, cookieName: str
     open(token, now) {
       const view = ring();
       const key = view.find(kidOf(token));
-      const slot = key?.secret && slotFor(key);
-      if (cache && slot && !isPromise(slot)) {
-        const known = slot.verified.get(macOf(token));
+      if (cache && key) {
+        const known = knownSlot(key)?.verified.get(macOf(token));
         if (known?.token === token) return refusal(view, key, now) ?? known.opened;
       }
       const parts = parseToken(token);
       if (!parts) return "malformed";
-      return slot ? andThen(slot, (ready) => open(ready, parts, view, key, now)) : "unknown_key";
+      // Keys are derived only now: what is no token costs no cryptography.
+      return key?.secret ? andThen(slotFor(key), (slot) => open(slot, parts, view, key, now)) : "unknown_key";
     },
     sign: (text, key) => andThen(slotFor(key), ({ keys }) => cipher.mac(keys, text)),
     verify(kid, text, mac, now) {
@@ -79,14 +79,18 @@ export function createBox(ring: () => RingView, purpose: string, cookieName: str
 }
 
 /** Finds a key's slot by the key itself: the process's slots are found by text, which takes ten times as long. */
-function slotFinder(purpose: string, cookieName: string): (key: SealKey) => MaybePromise<KeySlot> {
+function slotFinder(purpose: string, cookieName: string) {
   const slots = new WeakMap<SealKey, KeySlot>();
-  return (key) =>
-    slots.get(key) ??
-    andThen(slotOf(key, purpose, cookieName), (slot) => {
-      slots.set(key, slot);
-      return slot;
-    });
+  return {
+    slotFor: (key: SealKey): MaybePromise<KeySlot> =>
+      slots.get(key) ??
+      andThen(slotOf(key, purpose, cookieName), (slot) => {
+        slots.set(key, slot);
+        return slot;
+      }),
+    /** The slot of a key that was asked for before. */
+    knownSlot: (key: SealKey): KeySlot | undefined => slots.get(key),
+  };
 }
 
 /** Why a key does not open; nothing where it does. */

@@ -8,8 +8,16 @@ const { cipher } = (await import(
   isWebCrypto ? "../../../dist/seal/cipher.web.js" : "../../../dist/seal/cipher.node.js"
 )) as typeof import("../../../dist/seal/cipher.web.js");
 
-/** Notes every operation of the cipher that this process uses, in order, until the test ends. */
-export function watchCipher(): { readonly calls: Operation[]; clear(): void } {
+export interface CipherWatch {
+  /** The operations so far, in order. */
+  readonly calls: readonly Operation[];
+  /** How often each one ran. */
+  counts(): Partial<Record<Operation, number>>;
+  clear(): void;
+}
+
+/** Notes every operation of the cipher that this process uses, until the test ends. */
+export function watchCipher(): CipherWatch {
   const calls: Operation[] = [];
   const genuine = { ...cipher };
   for (const name of OPERATIONS) {
@@ -22,5 +30,10 @@ export function watchCipher(): { readonly calls: Operation[]; clear(): void } {
     });
   }
   onTestFinished(() => void Object.assign(cipher, genuine));
-  return { calls, clear: () => void calls.splice(0) };
+  const counts = (): Partial<Record<Operation, number>> => {
+    const counted: Partial<Record<Operation, number>> = {};
+    for (const name of calls) counted[name] = (counted[name] ?? 0) + 1;
+    return counted;
+  };
+  return { calls, counts, clear: () => void calls.splice(0) };
 }
