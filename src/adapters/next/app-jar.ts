@@ -86,8 +86,9 @@ interface NextCookie {
  * The raw header, which alone shows duplicates, brought up to date: it stays as the request sent it, while the store
  * knows what was set or removed since. A value that the header lacks was set in this request and wins.
  *
- * The store has decoded what it read. A value that only differs from a sent one by that was sent, not set: else an
- * encoded twin, which nobody but a stranger sends, would displace the real cookie.
+ * The store has decoded what it read, and given a value to what had none. A value that only differs from a sent one by
+ * that was sent, not set: else an encoded twin, or a nameless cookie whose value is our name, which nobody but a
+ * stranger plants, would displace the real cookie.
  *
  * @param owned whether a cookie is the manager's: of others only what was sent and stands gets into the result, for
  *   the option `adopt`
@@ -95,12 +96,16 @@ interface NextCookie {
 function cookieHeader(raw: string, current: readonly NextCookie[], owned: (name: string) => boolean): string {
   const sent = splitPairs(raw);
   const wasSent = ({ name, value }: NextCookie): boolean =>
-    sent.some((cookie) => cookie.name === name && sameValue(cookie.pair.slice(cookie.pair.indexOf("=") + 1), value));
+    sent.some((cookie) => cookie.name === name && sameValue(cookie.pair.slice(cookie.pair.indexOf("=") + 1), value)) ||
+    (value === VALUELESS && raw.split(";").some((text) => text.trim() === name));
   const unchanged = new Set(current.filter(wasSent).map(({ name }) => name));
   const kept = sent.filter(({ name }) => unchanged.has(name)).map(({ pair }) => pair);
   const written = current.filter((cookie) => owned(cookie.name) && PLAIN.test(cookie.value) && !wasSent(cookie));
   return [...kept, ...written.map(({ name, value }) => `${name}=${value}`)].join("; ");
 }
+
+/** What Next.js reads where there is no equals sign. Browsers send a cookie so that has a value and no name. */
+const VALUELESS = "true";
 
 /** What our cookies' values are made of: nothing that could end one cookie in a header and begin another. */
 const PLAIN = /^[\w.*-]+$/;
