@@ -77,6 +77,8 @@ const HOSTILE: readonly (readonly [what: string, header: () => string, why: stri
   ["another case", () => `Demo=${token}`, "none"],
   ["regression: the name without a value", () => "demo", "none"],
   ["regression: every name without a value", () => "demo; demo.guest; demo.seen; demo.flash; demo.0; demo.1", "none"],
+  ["regression: a no-break space behind the value", () => "demo=x\u00c2\u00a0", "malformed"],
+  ["regression: a no-break space before the value", () => "demo=\u00a0x", "malformed"],
   ["names of every object", () => "__proto__=x; constructor=y; toString=z; hasOwnProperty=1", "none"],
   ["no names at all", () => "=x; =; ;;; ;=;", "none"],
 ];

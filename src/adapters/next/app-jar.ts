@@ -110,11 +110,12 @@ const VALUELESS = "true";
 /** What our cookies' values are made of: nothing that could end one cookie in a header and begin another. */
 const PLAIN = /^[\w.*-]+$/;
 
+/** Whether the store may have read `value` in `raw`. White space at the ends says nothing: it keeps some that we trim. */
 function sameValue(raw: string, value: string): boolean {
-  const text = raw.trim();
-  if (text === value) return true;
+  const text = value.trim();
+  if (raw.trim() === text) return true;
   try {
-    return decodeURIComponent(text) === value;
+    return decodeURIComponent(raw).trim() === text;
   } catch {
     return false;
   }
