@@ -38,7 +38,10 @@ export default defineConfig({
       {
         test: {
           name: "webcrypto",
-          include: ["test/{cookies,keyring,seal,session,properties,adapters,iron-session,vectors}/**/*.test.ts"],
+          include: [
+            "test/{cookies,keyring,seal,session,properties,adapters,iron-session,vectors}/**/*.test.ts",
+            "test/attacks/{c01,c02,c08,c13,c18,c19}-*.test.ts",
+          ],
           // These use no cipher.
           exclude: [
             "test/keyring/{file,watch}/**",
