@@ -21,6 +21,8 @@ const KNOWN = [
   "complex_password_at_least_32_characters_long\n",
   "keyboard cat keyboard cat keyboard cat",
   "please-change-me-please-change-me-please",
+  // Random enough, but for where it comes from.
+  `change_me_${SECRET}`,
 ];
 const SHORT = ["", "x", "kX3vJm0qZr8s1Yt5wBnE7uHcLpGdAoF", "A".repeat(31)];
 const GUESSABLE = [
@@ -47,6 +49,10 @@ test.each([...KNOWN, ...SHORT, ...GUESSABLE])(
     for (const place of places) expect(place).toThrow(KeyringError);
   },
 );
+
+test.each(KNOWN)("%j is refused for what it is, not for its looks", (secret) => {
+  expect(() => createKeyring(secret)).toThrow(/sample secret/);
+});
 
 test.each([...KNOWN, ...GUESSABLE])(
   "nor does the drop-in for iron-session seal revocable sessions with %j",
