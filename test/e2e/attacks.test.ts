@@ -39,7 +39,11 @@ let jon: Seen;
 beforeAll(async () => {
   [token, stranger] = await Promise.all([tokenOf("Jon"), tokenOf("Kim")]);
   jon = (await askEverySurface(demo, [`demo=${token}`])).component;
+});
+
+it("what the attacks start from is one session on every surface", async () => {
   expect(jon[0]).toBe("Jon");
+  expect(await askEverySurface(demo, [`demo=${token}`])).toEqual(everywhere(jon));
 });
 
 describe("a bit flipped", () => {
