@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, onTestFinished } from "vitest";
 import { type Browser, copyOf } from "../../support/sessions.js";
+import { withMaxAge } from "../../support/set-cookie.js";
 import { commandWith, pageFiles, ROOT, withMoment } from "./page.js";
 
 const SERVE = path.join(import.meta.dirname, "serve.mjs");
@@ -84,17 +85,11 @@ async function ask(port: number, ...[browser, url, method, form]: Parameters<App
     redirect: "manual",
     ...(form && { body: new URLSearchParams(form) }),
   });
-  const setCookies = response.headers.getSetCookie().map(inOneForm);
+  const setCookies = response.headers.getSetCookie().map(withMaxAge);
   browser.store(setCookies);
   const text = await response.text();
   const json = text.startsWith("{") ? (JSON.parse(text) as Record<string, unknown>) : {};
   return { status: response.status, json, setCookies };
-}
-
-/** Some libraries remove a cookie by a date; the test's browser knows `Max-Age` alone. */
-function inOneForm(line: string): string {
-  const expires = /; expires=([^;]+)/i.exec(line)?.[1];
-  return expires && Date.parse(expires) < Date.now() ? `${line}; Max-Age=0` : line;
 }
 
 async function stop(child: ChildProcess): Promise<void> {
