@@ -42,9 +42,11 @@ const REVOCATIONS: [name: string, revoke: Revoke, reason: string][] = [
   ["the key, on another server", ({ repaired, browser }) => visit(repaired, browser.header), "key_revoked"],
 ];
 
-const refusal = (work: Promise<unknown>) => work.then(
+const refusal = (work: Promise<unknown>) =>
+  work.then(
     () => "done",
-    ({ reason }: { reason: string }) => reason);
+    ({ reason }: { reason: string }) => reason,
+  );
 
 /** What a request may do with a session that it found alive. @returns why it did nothing */
 const VERBS: [name: string, run: (session: Session) => Promise<unknown>][] = [
