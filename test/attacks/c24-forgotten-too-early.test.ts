@@ -11,7 +11,6 @@ import { LISTS, MAX_STALENESS } from "./support/lists.js";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const SKEW = 5 * MINUTE;
 const START = Date.UTC(2026, 0, 1);
 
 const compromised = { id: "k1", secret: SECRET, activateAt: START - HOUR, revokedAt: START };
@@ -35,36 +34,44 @@ const ENDINGS: [name: string, end: End][] = [
   ["its key's revocation", revokeKey],
 ];
 
-/** How far the server's clock is off from the store's. */
-const OFF = [
-  ["behind by the skew", -SKEW],
-  ["right", 0],
-  ["ahead by the skew", SKEW],
+/** How far the clocks of the server that issues and of the one that judges are off from the store's. */
+const CLOCKS = [
+  ["all clocks the same", 0, 0],
+  ["the issuer's clock ahead by the skew", 1, 0],
+  ["the judge's clock behind by the skew", 0, -1],
+  ["the issuer's clock behind by the skew", -1, 0],
 ] as const;
 
-const TABLE = LISTS.flatMap(([list, make]) => OFF.map(([clock, off]) => ({ list, make, clock, off })));
+/** The stores' own, and one that only the managers were told of. */
+const SKEWS = [5 * MINUTE, HOUR];
 
-describe.each(TABLE)("the list $list, the server's clock $clock", ({ make, off }) => {
+const TABLE = LISTS.flatMap(([list, make]) =>
+  CLOCKS.flatMap(([clocks, issuer, judge]) => SKEWS.map((skew) => ({ list, make, clocks, issuer, judge, skew }))),
+);
+
+describe.each(TABLE)("the list $list, $clocks of $skew ms", ({ make, issuer, judge, skew }) => {
   test.each(ENDINGS)("%s is not forgotten before the session's last millisecond", async (_name, end) => {
     const storeClock = fixedClock(START);
-    const serverClock = (): number => storeClock.now() + off;
-    const { store, elsewhere } = make(storeClock.now, serverClock);
-    const options = { clock: serverClock, idleTimeout: "1h", absoluteTimeout: "1h" } as const;
+    const issuerClock = (): number => storeClock.now() + issuer * skew;
+    const judgeClock = (): number => storeClock.now() + judge * skew;
+    const { store, elsewhere } = make(storeClock.now, judgeClock);
+    const options = { clock: issuerClock, idleTimeout: "1h", absoluteTimeout: "1h", skew } as const;
     const { sessions, name } = testManager({ ...options, keyring: RING, revocation: store });
-    const other = testManager({ ...options, name, keyring: RING, revocation: elsewhere }).sessions;
+    const judging = { ...options, name, keyring: RING, clock: judgeClock };
+    const [near, far] = [store, elsewhere].map((revocation) => testManager({ ...judging, revocation }).sessions);
     const repaired = testManager({ ...options, name, keyring: REPAIRED, revocation: store }).sessions;
     const browser = new Browser();
     await play(sessions, browser, (session) => session.login("ada"));
-    const deadline = serverClock() + HOUR;
+    const deadline = issuerClock() + HOUR;
     const [copy, witness] = [copyOf(browser), new Browser()];
     await play(sessions, witness, (session) => session.login("witness"));
     await play(sessions, browser, (session) => end(session, sessions, repaired));
 
     // Away from here until then: what a server did meanwhile must not be what remembers it.
     for (const at of [deadline - MAX_STALENESS - 1, deadline - 1, deadline, deadline + 1]) {
-      storeClock.advance(at - serverClock());
+      storeClock.advance(at - judgeClock());
       await sessions.revocations.prune();
-      for (const server of [sessions, other]) {
+      for (const server of [near!, far!]) {
         const { session } = await visit(server, copy.header);
         expect([at - deadline, session.subject, session.isNew]).toEqual([at - deadline, undefined, true]);
         if (at <= deadline) expect(session.rejection).toMatch(/^(revoked|superseded|key_revoked)$/);
@@ -73,7 +80,7 @@ describe.each(TABLE)("the list $list, the server's clock $clock", ({ make, off }
     storeClock.advance(-1);
     // That a session of then is still alive is what makes this an attack.
     const spared = end !== revokeAll && end !== revokeKey;
-    expect((await visit(sessions, witness.header)).session.subject).toBe(spared ? "witness" : undefined);
+    expect((await visit(near!, witness.header)).session.subject).toBe(spared ? "witness" : undefined);
   });
 });
 
@@ -91,7 +98,7 @@ test.each(LISTS)(
     await play(sessions, browser, (session) => session.login("ada"));
     await play(sessions, browser, (session) => session.destroy());
     expect((await sessions.revocations.stats()).sessions).toBe(1);
-    clock.advance(HOUR + 2 * SKEW);
+    clock.advance(HOUR + 2 * 5 * MINUTE);
     expect([await sessions.revocations.prune(), (await sessions.revocations.stats()).sessions]).toEqual([0, 1]);
     clock.advance(1);
     expect([await sessions.revocations.prune(), (await sessions.revocations.stats()).sessions]).toEqual([1, 0]);
