@@ -9,8 +9,8 @@ import { LISTS, MAX_STALENESS } from "./support/lists.js";
 import { attack } from "./support/target.js";
 
 /*
- * The cookie is the session, so whoever copied it must be stopped by the server: that the browser was told to drop it
- * stops nobody. CVE-2024-31999 (@fastify/secure-session), CVE-2025-4643 (Payload).
+ * C3. The cookie is the session, so whoever copied it must be stopped by the server: that the browser was told to drop
+ * it stops nobody. CVE-2024-31999 (@fastify/secure-session), CVE-2025-4643 (Payload).
  */
 
 describe.each(ADAPTERS)("%s: a copy of the cookie is refused", (_adapter, start) => {

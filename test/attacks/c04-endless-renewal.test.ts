@@ -6,8 +6,8 @@ import { Browser, copyOf, testManager, visit } from "../support/sessions.js";
 import { attack } from "./support/target.js";
 
 /*
- * Whoever keeps using a session, a thief above all, must not keep it for ever: no renewal reaches past the deadline
- * that was sealed at the sign-in. CVE-2024-35220 (@fastify/session).
+ * C4. Whoever keeps using a session, a thief above all, must not keep it for ever: no renewal reaches past the
+ * deadline that was sealed at the sign-in. CVE-2024-35220 (@fastify/session).
  */
 
 const MINUTE = 60_000;

@@ -6,8 +6,8 @@ import { Browser, copyOf } from "../support/sessions.js";
 import { attack } from "./support/target.js";
 
 /*
- * An expiry that only the browser knows of is a request to the attacker. The server refuses what is over, and goes by
- * the configuration that it has now. nextjs-auth0, pull request 2040; and libraries whose cookies cannot be called
+ * C5. An expiry that only the browser knows of is a request to the attacker. The server refuses what is over, and goes
+ * by the configuration that it has now. nextjs-auth0, pull request 2040; and libraries whose cookies cannot be called
  * back by a shorter lifetime.
  */
 

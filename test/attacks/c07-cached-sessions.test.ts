@@ -13,7 +13,7 @@ import { Browser, copyOf, testManager } from "../support/sessions.js";
 import { attack } from "./support/target.js";
 
 /*
- * A shared cache that keeps a response with a session hands it to the next visitor. CVE-2025-48947 (nextjs-auth0),
+ * C7. A shared cache that keeps a response with a session hands it to the next visitor. CVE-2025-48947 (nextjs-auth0),
  * CVE-2025-64762 (authkit-nextjs), CVE-2023-30861 and CVE-2026-27205 (Flask): there the one path was forgotten that
  * only reads, refreshes or redirects.
  */

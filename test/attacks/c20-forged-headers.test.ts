@@ -7,8 +7,8 @@ import { Browser, testManager, visit } from "../support/sessions.js";
 import { attack, visible } from "./support/target.js";
 
 /*
- * What a proxy or middleware found out must not be believed because a header says so: anybody can send the header.
- * CVE-2025-29927 (Next.js). Every surface opens the session itself, from the Cookie header alone.
+ * C20. What a proxy or middleware found out must not be believed because a header says so: anybody can send the
+ * header. CVE-2025-29927 (Next.js). Every surface opens the session itself, from the Cookie header alone.
  */
 
 /** Headers by which some layer in front might have told who is signed in. */

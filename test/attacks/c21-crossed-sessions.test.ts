@@ -5,8 +5,8 @@ import { Browser, copyOf } from "../support/sessions.js";
 import { attack } from "./support/target.js";
 
 /*
- * Two requests that run at the same time must not find each other's session. GitHub, March 2021: after one such race
- * everybody's sessions were ended.
+ * C21. Two requests that run at the same time must not find each other's session. GitHub, March 2021: after one such
+ * race everybody's sessions were ended.
  */
 
 const USERS = 50;

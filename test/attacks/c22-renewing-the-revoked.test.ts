@@ -7,8 +7,9 @@ import { LISTS } from "./support/lists.js";
 import { attack } from "./support/target.js";
 
 /*
- * Whoever renews a session accepts it once more, so renewing, saving and regenerating must ask the list as opening
- * does. better-auth, issue 6893: a cached session went on after its revocation, and new tokens were made from it.
+ * C22. Whoever renews a session accepts it once more, so renewing, saving and regenerating must ask the list as
+ * opening does. better-auth, issue 6893: a cached session went on after its revocation, and new tokens were made from
+ * it.
  */
 
 const MINUTE = 60_000;

@@ -5,9 +5,9 @@ import { slowStore } from "./support/slow-store.js";
 import { attack } from "./support/target.js";
 
 /*
- * A browser keeps the cookie that arrives last, not the one that was made last. A response to a request of before a
- * sign-in or a sign-out must not undo it. better-auth, issue 10021: a frozen tab woke up, and its expired session took
- * the place of the new one.
+ * C23. A browser keeps the cookie that arrives last, not the one that was made last. A response to a request of before
+ * a sign-in or a sign-out must not undo it. better-auth, issue 10021: a frozen tab woke up, and its expired session
+ * took the place of the new one.
  */
 
 const HOUR = 3_600_000;

@@ -5,8 +5,8 @@ import { Browser, copyOf, fixedClock, SECRET, testManager, visit } from "../supp
 import { LISTS, MAX_STALENESS } from "./support/lists.js";
 
 /*
- * A list that forgets an entry when its session expires, asked by a server that still accepts the session for as long
- * as clocks may differ, lets it in again. dsps, pull request 54.
+ * C24. A list that forgets an entry when its session expires, asked by a server that still accepts the session for as
+ * long as clocks may differ, lets it in again. dsps, pull request 54.
  */
 
 const MINUTE = 60_000;

@@ -7,8 +7,9 @@ import { LISTS, MAX_STALENESS } from "./support/lists.js";
 import { attack } from "./support/target.js";
 
 /*
- * Who signs in right after "sign out everywhere" must be in, and whoever was in right before must be out, although no
- * clock tells the two apart. wazuh, issue 35043: with a precision of one second the new sign-in was refused, too.
+ * C25. Who signs in right after "sign out everywhere" must be in, and whoever was in right before must be out,
+ * although no clock tells the two apart. wazuh, issue 35043: with a precision of one second the new sign-in was
+ * refused, too.
  */
 
 const SKEW = 5 * 60_000;

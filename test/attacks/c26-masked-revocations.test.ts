@@ -5,8 +5,9 @@ import { Browser, fixedClock, SECRET, testManager, visit } from "../support/sess
 import { LISTS, MAX_STALENESS } from "./support/lists.js";
 
 /*
- * There are four ways to revoke: a session, a subject, everything, a key. One must never hide another, in whatever
- * order they come: the strictest counts. CVE-2026-18218 and CVE-2026-8922 (Keycloak): one "not before" masked another.
+ * C26. There are four ways to revoke: a session, a subject, everything, a key. One must never hide another, in
+ * whatever order they come: the strictest counts. CVE-2026-18218 and CVE-2026-8922 (Keycloak): one "not before" masked
+ * another.
  */
 
 const START = Date.UTC(2026, 0, 1);

@@ -6,9 +6,9 @@ import { play } from "../support/play.js";
 import { Browser, copyOf, fixedClock, SECRET, testManager, visit } from "../support/sessions.js";
 
 /*
- * Leeway for clocks that differ belongs on one side of each comparison. A GOV.UK service, ATO-1270: it was on the other.
- * Each check here is tried one millisecond before where it turns, there, and one after. The skew widens exactly three
- * of them: that a session, or a renewal, comes from a clock ahead of ours, and how long the list remembers.
+ * C27. Leeway for clocks that differ belongs on one side of each comparison. A GOV.UK service, ATO-1270: it was on the
+ * other. Each check here is tried one millisecond before where it turns, there, and one after. The skew widens exactly
+ * three of them: that a session, or a renewal, comes from a clock ahead of ours, and how long the list remembers.
  */
 
 const MINUTE = 60_000;

@@ -17,7 +17,7 @@ export const cookieSession: Contestant = {
     async deploy({ cookieName, lifetime, keys, gates }) {
       const app = express();
       app.use(middleware({ name: cookieName, keys: keyList(keys), maxAge: lifetime * 1_000 }));
-      app.use(async (request, response) => {
+      app.use((request, response, next) => {
         const carrier = request as IncomingMessage as unknown as { session: Session | null };
         const session = carrier.session as Session;
         const handle = {
@@ -28,7 +28,8 @@ export const cookieSession: Contestant = {
           store: (value: unknown) => void (session.stored = value),
           keepAlive: () => void (session.nowInMinutes = Math.floor(Date.now() / 60_000)),
         };
-        response.json(await perform(request.url, handle, () => hold(gates, request.headers)));
+        const performed = perform(request.url, handle, () => hold(gates, request.headers));
+        performed.then((seen) => response.json(seen), next);
       });
       return siteAt(await serve(app));
     },

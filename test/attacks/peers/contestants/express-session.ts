@@ -1,4 +1,3 @@
-import type { IncomingMessage } from "node:http";
 import { promisify } from "node:util";
 import express, { type RequestHandler } from "express";
 import { serve } from "../../../support/server.js";
@@ -62,9 +61,9 @@ export const expressSession: Contestant = {
             store,
           }),
         );
-        app.use(async (request, response) => {
-          const handle = handleOf(request as IncomingMessage as unknown as { session: Session });
-          response.json(await perform(request.url, handle, () => hold(gates, request.headers)));
+        app.use((request, response, next) => {
+          const performed = perform(request.url, handleOf(request), () => hold(gates, request.headers));
+          performed.then((seen) => response.json(seen), next);
         });
         return siteAt(await serve(app));
       },

@@ -54,5 +54,5 @@ const contestant = (packageName: string, getIronSession: GetIronSession): Contes
   }),
 });
 
-export const ironSession9 = contestant("iron-session", version9 as unknown as GetIronSession);
-export const ironSession8 = contestant("iron-session-8", version8 as unknown as GetIronSession);
+export const ironSession9 = contestant("iron-session", version9);
+export const ironSession8 = contestant("iron-session-8", version8);

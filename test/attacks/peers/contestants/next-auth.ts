@@ -51,11 +51,12 @@ async function start(deployment: Deployment): Promise<number> {
   vi.stubEnv("NEXTAUTH_URL", "https://site.example");
   const app = express();
   app.use(express.json());
-  app.use("/api/auth", async (request, response) => {
+  app.use("/api/auth", (request, response, next) => {
     const { body, headers, method, path } = request;
     const query = { ...request.query, nextauth: path.split("/").filter((part) => part !== "") };
     const cookies = parse(headers.cookie ?? "");
-    await nextAuth({ query, cookies, body, headers, method }, response, optionsFor(deployment, headers));
+    const given = { query, cookies, body, headers, method };
+    nextAuth(given, response, optionsFor(deployment, headers)).then(undefined, next);
   });
   app.get("/look", async ({ headers }: IncomingMessage, response) => {
     const { cookieName, keys } = deployment;

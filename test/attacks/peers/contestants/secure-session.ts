@@ -26,8 +26,8 @@ export const secureSession: Contestant = {
         expiry: lifetime,
         cookie: { path: "/" },
       });
-      app.get("/*", async (request) => {
-        const session = (request as unknown as { session: Session }).session;
+      app.get("/*", async ({ url, headers, session: opened }) => {
+        const session = opened as unknown as Session;
         const handle = {
           user: session.get("user") as string | undefined,
           stored: session.get("stored"),
@@ -36,7 +36,7 @@ export const secureSession: Contestant = {
           store: (value: unknown) => session.set("stored", value),
           keepAlive: () => session.touch(),
         };
-        return perform(request.url, handle, () => hold(gates, request.headers));
+        return perform(url, handle, () => hold(gates, headers));
       });
       return siteAt(await listen(app));
     },
