@@ -85,7 +85,7 @@ export const COOKIES: readonly Attack[] = [
     },
   },
   {
-    name: "The same session under another spelling of the cookie",
+    name: "Another spelling of the cookie opens the same session",
     async holds(application) {
       const site = await deploy(application);
       const browser = await signIn(site, "ada");

@@ -31,7 +31,7 @@ export async function race(application: Application, slow: Visit, fast: Visit): 
 
 export const ENDINGS: readonly Attack[] = [
   {
-    name: "A copy of the cookie, sent after the sign-out",
+    name: "A copy of the cookie still opens after the sign-out",
     async holds(application) {
       const site = await deploy(application);
       const browser = await signIn(site, "ada");

@@ -2,7 +2,7 @@ import { type Attack, deploy, HOUR, MINUTE, pass, signIn, userOf, visit } from "
 
 export const LIFETIMES: readonly Attack[] = [
   {
-    name: "A client keeps the cookie past its lifetime",
+    name: "A cookie that the client keeps past its lifetime still opens",
     async holds(application) {
       const site = await deploy(application);
       const browser = await signIn(site, "ada");
@@ -11,7 +11,7 @@ export const LIFETIMES: readonly Attack[] = [
     },
   },
   {
-    name: "A cookie from before the lifetime was shortened",
+    name: "A cookie from before the lifetime was shortened lives on",
     async holds(application) {
       const browser = await signIn(await deploy(application), "ada");
       const shortened = await deploy(application, { lifetime: 10 * MINUTE });
