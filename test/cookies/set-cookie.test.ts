@@ -1,7 +1,7 @@
 import { stringifySetCookie } from "cookie";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatSetCookie, type SetCookieAttributes } from "../../src/cookies/set-cookie.js";
+import { formatSetCookie, type SetCookieAttributes } from "../../dist/cookies/set-cookie.js";
 
 const attributes = fc.record(
   {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { memoryStore, type RevocationStore } from "sealed-session";
-import { changed, newList, readPage } from "../../src/revocation/memory/list.js";
+import { changed, newList, readPage } from "../../dist/revocation/memory/list.js";
 import { fixedClock } from "../support/sessions.js";
 
 const HOUR = 3_600_000;

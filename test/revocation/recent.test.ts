@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { createRecent } from "../../src/revocation/recent.js";
-import { createRetelling } from "../../src/revocation/retelling.js";
+import { createRecent } from "../../dist/revocation/recent.js";
+import { createRetelling } from "../../dist/revocation/retelling.js";
 
 const MINUTE = 60_000;
 

@@ -1,7 +1,7 @@
 import { type RevocationStore, RevocationUnavailableError } from "sealed-session";
 import { memoryStore } from "sealed-session";
 import { expect, test, vi } from "vitest";
-import { openCircuit } from "../../src/session/circuit.js";
+import { openCircuit } from "../../dist/session/circuit.js";
 import { Browser, testManager, visit } from "../support/sessions.js";
 
 const LIMIT = 300;
