@@ -30,7 +30,13 @@ export default defineConfig({
         test: {
           name: "node:crypto",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**", "test/runtimes/node_modules/**", ...COMMAND_LINE, ...STORES, ...SECOND_READER],
+          exclude: [
+            "test/e2e/**",
+            "test/{runtimes,mutants}/node_modules/**",
+            ...COMMAND_LINE,
+            ...STORES,
+            ...SECOND_READER,
+          ],
           env: { EXPECTED_CIPHER: "node:crypto" },
           server,
         },

@@ -16,7 +16,7 @@ import { readOptions } from "../bench/lib/options.mjs";
 import { conditionsLine, markdown } from "../bench/lib/report.mjs";
 import { assertSections, withSection } from "../bench/lib/results.mjs";
 import { runBench } from "./lib/bench.mjs";
-import { install, isInstalled } from "./lib/install.mjs";
+import { install, installFolder } from "./lib/install.mjs";
 import { must, root } from "./lib/run.mjs";
 import { findService, installService, missingLine, SERVICES } from "./lib/services.mjs";
 
@@ -59,7 +59,7 @@ if (options.write) {
 }
 
 await install();
-await installPeers();
+await installFolder(path.join(root, "bench"), "the peers");
 await must("The build", "npm", ["run", "--silent", "build"]);
 const env = await provideServices(new Set(chosen.flatMap((name) => BENCHES[name])));
 
@@ -82,14 +82,6 @@ for (const [at, name] of chosen.entries()) {
 if (options.json) console.log(JSON.stringify(reports, undefined, 2));
 if (options.write) write();
 if (failed.length > 0) refuse(`\nFailed: ${failed.join(", ")}`);
-
-async function installPeers() {
-  const home = path.join(root, "bench");
-  if (isInstalled(home)) return;
-  log("Installing the peers into bench/node_modules …");
-  const args = ["ci", "--prefix", home, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  await must("npm ci in bench", "npm", args);
-}
 
 /** Where the services' programs are, for the environment of the benches. What is missing, fails there. */
 async function provideServices(wanted) {

@@ -13,6 +13,16 @@ export async function install() {
   await must("npm ci", "npm", ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"]);
 }
 
+/** Installs what a folder with a package.json of its own asks for, where that is missing. */
+export async function installFolder(folder, what) {
+  if (isInstalled(folder)) return;
+  const name = path.relative(root, folder);
+  // Where the result is printed may be piped on.
+  console.error(`Installing ${what} into ${name}/node_modules …`);
+  const args = ["ci", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  await must(`npm ci in ${name}`, "npm", args);
+}
+
 /**
  * Whether node_modules is a link to another checkout's. `npm ci` would empty what it leads to, under everybody who works
  * with it: that happened once.

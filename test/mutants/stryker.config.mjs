@@ -1,0 +1,21 @@
+/** What scripts/mutants.mjs runs for one part; the command line comes in the environment. */
+const { MUTANTS_FILES, MUTANTS_REPORT, MUTANTS_CONCURRENCY } = process.env;
+
+export default {
+  testRunner: "vitest",
+  plugins: ["@stryker-mutator/vitest-runner"],
+  vitest: { configFile: "test/mutants/vitest.config.mjs", related: false },
+  coverageAnalysis: "perTest",
+  // The built files: they are what the tests load.
+  mutate: MUTANTS_FILES.split(","),
+  disableTypeChecks: false,
+  ignorePatterns: ["bench", "docs", "examples", "test-results", "test/e2e", "test/runtimes", ".ci"],
+  tempDirName: ".stryker-tmp",
+  concurrency: Number(MUTANTS_CONCURRENCY),
+  timeoutMS: 10_000,
+  reporters: ["progress-append-only", "json"],
+  jsonReporter: { fileName: `${MUTANTS_REPORT}.json` },
+  incremental: true,
+  incrementalFile: `${MUTANTS_REPORT}.incremental.json`,
+  allowConsoleColors: false,
+};

@@ -1,0 +1,31 @@
+import path from "node:path";
+import { defineConfig } from "vitest/config";
+import { BaseSequencer } from "vitest/node";
+import { isIn, PARTS } from "./parts.mjs";
+
+const { tests, without = [] } = PARTS[process.env.MUTANTS_PART];
+
+/** In the order of the list. */
+class NearestFirst extends BaseSequencer {
+  async sort(files) {
+    const place = ({ moduleId }) => {
+      const file = path.relative(process.cwd(), moduleId);
+      return tests.findIndex((entry) => isIn(file, [entry]));
+    };
+    return files.toSorted((a, b) => place(a) - place(b));
+  }
+}
+
+export default defineConfig({
+  test: {
+    include: tests.map((entry) => (entry.endsWith("/") ? `${entry}**/*.test.ts` : entry)),
+    exclude: without,
+    env: { EXPECTED_CIPHER: "node:crypto" },
+    setupFiles: ["test/mutants/setup.mjs"],
+    sequence: { sequencer: NearestFirst },
+    // One process for all files of a run: starting one takes longer than most of the tests in it.
+    isolate: false,
+    fileParallelism: false,
+    server: { deps: { external: [/\/dist\//, /\/node_modules\//] } },
+  },
+});
