@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cipher as nodeCipher } from "../../dist/seal/cipher.node.js";
 import { cipher as webCipher } from "../../dist/seal/cipher.web.js";
-import { bareKeyId, deriveKeys, readToken } from "../seal/reader.js";
-import { runs } from "./arbitraries.js";
+import { bareKeyId, deriveKeys, readToken, writeToken } from "../seal/reader.js";
+import { looseSpellings, runs } from "./arbitraries.js";
 
 /*
  * The two ciphers against each other, and both against a derivation of the test's own. Both files run here, whichever
@@ -93,5 +93,75 @@ test("neither returns text for a ciphertext that is not one: bad padding, bad UT
     const opening = async (): Promise<string> =>
       reader.decrypt(otherKeys, iv, ciphertext.slice(0, 43).replace(/.$/, "A"));
     await expect(opening()).rejects.toThrow();
+  }
+});
+
+test("text that is not UTF-8 is refused rather than mended, and a byte order mark is kept", async () => {
+  const secret = Buffer.alloc(32, 7);
+  for (const cipher of ciphers) {
+    const keys = await cipher.derive(new Uint8Array(secret), "sealed-session/1/a/");
+    const opening = async (plaintext: Uint8Array): Promise<string> => {
+      const [, , , iv = "", ciphertext = ""] = writeToken(plaintext, "k", deriveKeys(secret, "a"), 1).split("*");
+      return cipher.decrypt(keys, iv, ciphertext);
+    };
+    await expect(opening(Buffer.from([0x22, 0xff, 0x22]))).rejects.toThrow();
+    await expect(opening(Buffer.from([0xc3]))).rejects.toThrow();
+    expect(await opening(Buffer.from([0xef, 0xbb, 0xbf, 0x61]))).toBe("\ufeffa");
+  }
+});
+
+test("neither decrypts another spelling of an initialization vector or a ciphertext", async () => {
+  const secret = new Uint8Array(32).fill(7);
+  for (const cipher of ciphers) {
+    const keys = await cipher.derive(secret, "a");
+    const { iv, ciphertext } = await cipher.encrypt(keys, "text");
+    const opening = async (vector: string, text: string): Promise<string> => cipher.decrypt(keys, vector, text);
+    expect(await opening(iv, ciphertext)).toBe("text");
+    for (const spelling of looseSpellings(iv)) await expect(opening(spelling, ciphertext)).rejects.toThrow();
+    for (const spelling of looseSpellings(ciphertext)) await expect(opening(iv, spelling)).rejects.toThrow();
+  }
+});
+
+test("a MAC that is cut short, or goes on, is none", async () => {
+  for (const cipher of ciphers) {
+    const keys = await cipher.derive(new Uint8Array(32).fill(7), "a");
+    const mac = await cipher.mac(keys, "text");
+    for (const other of ["", mac.slice(0, 40), `${mac.slice(0, 40)}AAAA`]) {
+      expect([other, await cipher.verify(keys, "text", other)]).toEqual([other, false]);
+    }
+  }
+});
+
+test("no two of a thousand seals have the same initialization vector", async () => {
+  for (const cipher of ciphers) {
+    const keys = await cipher.derive(new Uint8Array(32).fill(7), "a");
+    const vectors = new Set<string>();
+    for (let count = 0; count < 1_000; count++) vectors.add((await cipher.encrypt(keys, "")).iv);
+    expect(vectors.size).toBe(1_000);
+  }
+});
+
+test("WebCrypto's keys cannot be exported", async () => {
+  const derived = await webCipher.derive(new Uint8Array(32).fill(7), "a");
+  const stretched = [
+    await webCipher.passwordKey("encryption", "password", "salt"),
+    await webCipher.passwordKey("integrity", "password", "salt"),
+  ];
+  for (const key of [derived.encryption, derived.integrity, ...stretched] as CryptoKey[]) {
+    expect(key.extractable).toBe(false);
+    await expect(crypto.subtle.exportKey("raw", key)).rejects.toThrow();
+  }
+});
+
+test("both stretch a password alike, into keys that do the same", async () => {
+  const keysOf = async (cipher: (typeof ciphers)[number]) => ({
+    encryption: await cipher.passwordKey("encryption", "p\u00e4ssword", "s1"),
+    integrity: await cipher.passwordKey("integrity", "p\u00e4ssword", "s2"),
+  });
+  for (const [writer, reader] of pairs) {
+    const [keys, otherKeys] = [await keysOf(writer), await keysOf(reader)];
+    const { iv, ciphertext } = await writer.encrypt(keys, "text");
+    expect(await reader.decrypt(otherKeys, iv, ciphertext)).toBe("text");
+    expect(await reader.verify(otherKeys, "text", await writer.mac(keys, "text"))).toBe(true);
   }
 });
