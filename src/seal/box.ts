@@ -93,10 +93,9 @@ function slotFinder(purpose: string, cookieName: string) {
   };
 }
 
-/** Why a key does not open; nothing where it does. */
+/** Why a key does not open; nothing where it does. One that was destroyed has no secret, and is not asked about. */
 function refusal(view: RingView, key: SealKey, now: number): BoxRejection | undefined {
   const state = view.state(key, now);
-  if (state === "destroyed") return "unknown_key";
   if (state === "revoked") return "key_revoked";
   return state === "retired" ? "key_retired" : undefined;
 }

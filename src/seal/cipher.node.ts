@@ -64,7 +64,7 @@ export const cipher: Cipher = {
     const iv = randomBlock();
     const aes = createCipheriv(ALGORITHM, (keys as NodeKeys).encryption, iv);
     // 16 bytes are 22 characters: concatenating base64 of unaligned pieces would be wrong, so the bytes are joined.
-    const ciphertext = Buffer.concat([aes.update(plaintext, "utf8"), aes.final()]);
+    const ciphertext = Buffer.concat([aes.update(plaintext), aes.final()]);
     return { iv: iv.toString("base64url"), ciphertext: ciphertext.toString("base64url") };
   },
   decrypt(keys, iv, ciphertext) {

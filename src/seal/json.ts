@@ -24,7 +24,8 @@ export function ordinaryText(value: unknown): string | undefined {
 
 /** Whether every object would be written by a `toJSON` that it inherits. */
 function isPolluted(): boolean {
-  return "toJSON" in Object.prototype || "toJSON" in Array.prototype;
+  // What Object.prototype has, this one has, too.
+  return "toJSON" in Array.prototype;
 }
 
 /** Whether `JSON.stringify` writes exactly this value: what most data are. Of the rest `write` says what is wrong. */
@@ -140,24 +141,15 @@ function isSuspicious(text: string): boolean {
  * @returns `undefined` when it is not JSON or holds such a key
  */
 export function parseStrict(text: string): { readonly value: unknown } | undefined {
+  let poisoned = false;
+  const look = (key: string, member: unknown): unknown => {
+    poisoned ||= isPoison(key, member);
+    return member;
+  };
   try {
-    const value: unknown = JSON.parse(text);
-    return isSuspicious(text) && hasPoison(value) ? undefined : { value };
+    const value: unknown = JSON.parse(text, isSuspicious(text) ? look : undefined);
+    return poisoned ? undefined : { value };
   } catch {
     return undefined;
   }
-}
-
-function hasPoison(root: unknown): boolean {
-  const pending: unknown[] = [root];
-  while (pending.length > 0) {
-    const value = pending.pop();
-    if (typeof value !== "object" || value === null) continue;
-    for (const key of Object.keys(value)) {
-      const member = (value as Record<string, unknown>)[key];
-      if (isPoison(key, member)) return true;
-      pending.push(member);
-    }
-  }
-  return false;
 }

@@ -1,6 +1,6 @@
 import { cipher } from "#cipher";
 import type { KeyEntry, Keyring, KeyringPolicy } from "../keyring/ring.js";
-import { isSound, keyState, type KeyState, sealingKeys } from "../keyring/key.js";
+import { keyState, type KeyState, sealingKeys } from "../keyring/key.js";
 
 /** A key of the ring as the seal uses it. */
 export type SealKey = KeyEntry & { readonly id: string };
@@ -33,12 +33,8 @@ export async function viewRing(keyring: Keyring): Promise<RingView> {
   const keys = await Promise.all(keyring.entries.map(identify));
   const byId = new Map(keys.map((key) => [key.id, key]));
   const sealingAt = sealingKeys(keys);
-  const sealing = (now: number): SealKey => {
-    const key = sealingAt(now);
-    // createKeyring() made sure that one is sound.
-    if (!key) throw new TypeError("the ring has no key that may seal");
-    return key;
-  };
+  // createKeyring() made sure that one is sound.
+  const sealing = (now: number): SealKey => sealingAt(now) as SealKey;
   const state = (key: SealKey, now: number): KeyState => keyState(key, sealing(now), now);
   return {
     policy: keyring.policy,
@@ -55,7 +51,7 @@ export async function viewRing(keyring: Keyring): Promise<RingView> {
 
 async function identify(entry: KeyEntry): Promise<SealKey> {
   if (entry.id !== undefined) return { ...entry, id: entry.id };
-  if (!entry.secret || !isSound(entry)) throw new TypeError("a key without an id needs a secret");
-  const bytes = await cipher.expand(entry.secret, "sealed-session/1/kid", 5);
+  // Only a bare secret has no id.
+  const bytes = await cipher.expand(entry.secret as Uint8Array<ArrayBuffer>, "sealed-session/1/kid", 5);
   return { ...entry, id: Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("") };
 }

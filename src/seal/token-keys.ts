@@ -41,12 +41,11 @@ function derivationInfo(purpose: string, cookieName: string): string {
 }
 
 /**
- * The slot of a key for a purpose and a cookie name. Deriving costs two HKDFs, so it is done once per process and
+ * The slot of a key, which has a secret, for a purpose and a cookie name. Deriving costs two HKDFs, so it is done once per process and
  * shared by every copy of this package that uses the same cipher.
  */
 export function slotOf(key: SealKey, purpose: string, cookieName: string): MaybePromise<KeySlot> {
-  const secret = key.secret;
-  if (!secret) throw new TypeError(`key ${key.id} was destroyed`);
+  const secret = key.secret as Uint8Array<ArrayBuffer>;
   const slots = sharedState(`slots/2/${cipher.name}`, () => new LruMap<string, MaybePromise<KeySlot>>(MAX_SLOTS));
   const name = `${encodeBase64url(secret)}/${derivationInfo(purpose, cookieName)}`;
   const known = slots.get(name);
