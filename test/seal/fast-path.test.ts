@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createKeyring } from "sealed-session";
+import { createKeyring, createSealer } from "sealed-session";
 import { sealData, unsealData } from "sealed-session/iron-session";
 import * as theirs from "iron-session";
 import { createBox } from "../../dist/seal/box.js";
 import type { Cipher } from "../../dist/seal/cipher.js";
+import { openWithPassword } from "../../dist/seal/password-token.js";
 import { viewRing } from "../../dist/seal/ring-view.js";
+import { writePasswordToken } from "./password-reader.js";
 import { isWebCrypto } from "../properties/arbitraries.js";
 
 /* What is remembered, counted by the cryptography that it spares: the time itself is for the benches. */
@@ -22,7 +24,7 @@ beforeEach(() => {
   for (const name of ["derive", "verify", "decrypt", "passwordKey"] as const) {
     const work = original[name] as (...args: unknown[]) => unknown;
     const counted = (...args: unknown[]): unknown => {
-      calls.push(name);
+      calls.push(name === "passwordKey" ? `${name} ${String(args[0])}` : name);
       return work(...args);
     };
     Object.assign(cipher, { [name]: counted });
@@ -30,6 +32,7 @@ beforeEach(() => {
 });
 afterEach(() => void Object.assign(cipher, original));
 
+const repeated = (times: number, ...names: string[]): string[] => Array.from({ length: times }, () => names).flat();
 const newSecret = (): string => randomBytes(32).toString("base64url");
 const ringOf = (secret: string) =>
   viewRing(createKeyring({ keys: [{ id: "k1", secret, createdAt: 0, activateAt: 0 }] }));
@@ -39,12 +42,21 @@ test("a token that comes again is opened without cryptography, unless the cache 
   const [caching, plain] = [true, false].map((cache) => createBox(() => ring, "session", "app", cache));
   const token = (await caching?.seal("{}", NOW + 1_000, ring.sealing(NOW))) ?? "";
   calls = [];
-  const opened = await caching?.open(token, NOW);
-  expect(await caching?.open(token, NOW)).toBe(opened);
-  expect(calls).toEqual(["verify", "decrypt"]);
+  for (const box of [plain, plain, caching]) expect(await box?.open(token, NOW)).toMatchObject({ plaintext: "{}" });
+  expect(calls, "what was off has remembered nothing").toEqual(repeated(3, "verify", "decrypt"));
+  expect(await caching?.open(token, NOW)).toBe(await caching?.open(token, NOW));
+  expect(calls).toEqual(repeated(3, "verify", "decrypt"));
   await plain?.open(token, NOW);
-  await plain?.open(token, NOW);
-  expect(calls).toEqual(Array.from({ length: 3 }, () => ["verify", "decrypt"]).flat());
+  expect(calls, "nor does it use what another remembers").toEqual(repeated(4, "verify", "decrypt"));
+});
+
+test("a sealer remembers no token: each is opened seldom, and may be used up", async () => {
+  const sealer = createSealer({ keyring: newSecret(), purpose: "mail" });
+  const token = await sealer.seal(1, { ttl: "1h" });
+  calls = [];
+  await sealer.open(token);
+  await sealer.open(token);
+  expect(calls).toEqual(repeated(2, "verify", "decrypt"));
 });
 
 test("a key's two keys are derived once for each purpose and cookie name, by however many boxes", async () => {
@@ -70,14 +82,25 @@ test("two that need a key at the same time derive it once, and a derivation that
   await expect(sign()).rejects.toThrow("no entropy");
   Object.assign(cipher, { derive });
   const [one, two] = await Promise.all([sign(), sign()]);
-  expect(one).toBe(two);
+  expect(one).toMatch(/^[\w-]{43}$/);
+  expect(two).toBe(one);
   expect(calls).toEqual(["derive"]);
+  // Who comes after that need not wait, not even for a promise that is there.
+  if (isWebCrypto) return;
+  const later = await ringOf(newSecret());
+  const signLater = () => createBox(() => later, "session", "app", true).sign("text", later.sealing(NOW));
+  Object.assign(cipher, {
+    derive: async (secret: Uint8Array<ArrayBuffer>, info: string) => original.derive(secret, info),
+  });
+  expect(signLater()).toBeInstanceOf(Promise);
+  await signLater();
+  expect(signLater()).toMatch(/^[\w-]{43}$/);
 });
 
 test("a password is stretched once for tokens of the same salts, and not at all for one that comes again", async () => {
   const password = newSecret();
   const [first, second] = [await sealData({ a: 1 }, { password }), await sealData({ a: 2 }, { password })];
-  expect(calls).toEqual(["passwordKey", "passwordKey"]);
+  expect(calls.sort()).toEqual(["passwordKey encryption", "passwordKey integrity"]);
   calls = [];
   for (const seal of [first, second, first]) await unsealData(seal, { password });
   expect(calls).toEqual(["verify", "decrypt", "verify", "decrypt"]);
@@ -85,7 +108,18 @@ test("a password is stretched once for tokens of the same salts, and not at all 
   calls = [];
   expect(await unsealData(foreign, { password })).toEqual({ a: 3 });
   expect(await unsealData(foreign, { password })).toEqual({ a: 3 });
-  expect(calls).toEqual(["passwordKey", "verify", "passwordKey", "decrypt"]);
+  expect(calls).toEqual(["passwordKey integrity", "verify", "passwordKey encryption", "decrypt"]);
+});
+
+test("the keys of a stranger's salts are remembered once a MAC held, and not before", async () => {
+  const password = newSecret();
+  const salts = [randomBytes(32), randomBytes(32)].map((bytes) => bytes.toString("hex"));
+  const tokens = ["one", "two"].map((text) => writePasswordToken(password, text, salts[0] ?? "", salts[1] ?? ""));
+  const open = (token = "") => openWithPassword(token, new Map([["1", password]]));
+  expect(await open(tokens[0]?.replace(/.{43}$/, "A".repeat(43)))).toBe("tampered");
+  for (const token of tokens) expect(await open(token)).toMatchObject({ id: "1" });
+  const [integrity, encryption] = ["passwordKey integrity", "passwordKey encryption"];
+  expect(calls).toEqual([integrity, "verify", integrity, "verify", encryption, "decrypt", "verify", "decrypt"]);
 });
 
 test("a forged password seal is not stretched for decryption", async () => {
@@ -93,7 +127,7 @@ test("a forged password seal is not stretched for decryption", async () => {
   const foreign = await theirs.sealData({ a: 3 }, { password });
   calls = [];
   expect(await unsealData(foreign.replace(/.{43}~2$/, `${"A".repeat(43)}~2`), { password })).toEqual({});
-  expect(calls).toEqual(["passwordKey", "verify"]);
+  expect(calls).toEqual(["passwordKey integrity", "verify"]);
 });
 
 test("a stretching that failed is tried again by the next seal", async () => {

@@ -31,6 +31,14 @@ test("an LruMap holds its capacity, and forgets what was neither set nor asked f
   expect(kept(without, "abcd")).toBe("acd");
 });
 
+test("asking an LruMap for what it has not got takes no room", () => {
+  const map = new LruMap<string, number>(3);
+  map.set("a", 1);
+  for (const missing of "xyz") expect(map.get(missing)).toBeUndefined();
+  for (const key of "bcdefgh") map.set(key, 1);
+  expect(kept(map, "abcdefgh")).toBe("fgh");
+});
+
 test("a RecentMap keeps at least its capacity, and forgets the older half when the newer one is full", () => {
   const filled = (keys: string): RecentMap<number> => {
     const map = new RecentMap<number>(3);

@@ -9,7 +9,7 @@ import {
 } from "sealed-session";
 import { refusal } from "../properties/arbitraries.js";
 import { fixedClock, SECRET } from "../support/sessions.js";
-import { bareKeyId, deriveKeys, writeToken } from "./reader.js";
+import { bareKeyId, deriveKeys, sign, writeToken } from "./reader.js";
 
 const OTHER = [...SECRET].reverse().join("");
 let lists = 0;
@@ -48,13 +48,16 @@ test("every refusal has one message and one code, and shows neither token nor da
   clock.advance(2);
   const good = await sealer.seal("private", { ttl: "1h" });
   const keys = deriveKeys(SECRET, "reset-link");
+  const bytes = (plaintext: Uint8Array): string => writeToken(plaintext, bareKeyId(SECRET), keys, clock.now() + 1_000);
+  // Its ciphertext was cut within the blocks, so that its padding is wrong.
+  const cut = sign(bytes(Buffer.alloc(32)).replace(/(\*[\w-]{22})[\w-]*(\*\d+)\*\*[\w-]*$/, "$1$2"), keys);
   const notJson = writeToken("private", bareKeyId(SECRET), keys, clock.now() + 1_000);
   const poison = writeToken('{"__proto__":{"a":1}}', bareKeyId(SECRET), keys, clock.now() + 1_000);
   const foreign = await createSealer({ keyring: OTHER, purpose: "reset-link", clock: clock.now }).seal(1, {
     ttl: "1h",
   });
   const cases = {
-    malformed: ["", "x", notJson, poison],
+    malformed: ["", "x", notJson, poison, bytes(Buffer.from([0xff])), cut],
     expired: [old],
     used: [used],
     tampered: [`${good.slice(0, -43)}${"A".repeat(43)}`],
@@ -142,7 +145,11 @@ test("purposes that are taken or not valid are refused at once", () => {
   for (const purpose of ["session", "seen", "flash", "", "a b", "a/b", "é", "x".repeat(65), undefined, 1] as string[]) {
     expect(() => createSealer({ keyring: SECRET, purpose })).toThrow(ConfigurationError);
   }
-  expect(() => createSealer({ keyring: SECRET, purpose: "x".repeat(64) })).not.toThrow();
+  const make = (purpose: unknown) => () => createSealer({ keyring: SECRET, purpose: purpose as string });
+  const use = 'is not valid; use 1 to 64 letters, digits, "-" or "_", other than session, seen, flash';
+  expect(make("seen")).toThrow(`purpose: "seen" ${use}`);
+  expect(make(undefined)).toThrow(`purpose: undefined ${use}`);
+  expect(make("x".repeat(64))).not.toThrow();
 });
 
 test("what would not open again is not sealed: data too large for a token", async () => {
@@ -150,6 +157,41 @@ test("what would not open again is not sealed: data too large for a token", asyn
   expect(await sealer.open(await sealer.seal("x".repeat(12_000), { ttl: "1h" }))).toHaveLength(12_000);
   await expect(sealer.seal("x".repeat(20_000), { ttl: "1h" })).rejects.toThrow(
     /characters, and those above 16384 do not open/,
+  );
+});
+
+test("a token of the greatest length that opens is sealed, and none of a character more", async () => {
+  const data = "x".repeat(12_200);
+  const of = (id: string) =>
+    createSealer({ keyring: createKeyring({ keys: [{ id, secret: SECRET, activateAt: 0 }] }), purpose: "large" });
+  const token = await of("k".repeat(15)).seal(data, { ttl: "1h" });
+  expect(token).toHaveLength(16_384);
+  expect(await of("k".repeat(15)).open(token)).toBe(data);
+  await expect(of("k".repeat(16)).seal(data, { ttl: "1h" })).rejects.toThrow(
+    "data: its token would have 16385 characters, and those above 16384 do not open; seal less",
+  );
+});
+
+test("each token is used up by itself, under its MAC, until it expires", async () => {
+  const { sealer, store, clock } = setUp();
+  const once = sealer.once(store);
+  const [one, two] = [await once.seal(1, { ttl: "1h" }), await once.seal(2, { ttl: "1h" })];
+  expect([await once.open(one), await once.open(two)]).toEqual([1, 2]);
+  const asked: unknown[] = [];
+  const noting = sealer.once({ useOnce: (...args) => asked.push(args) > 0 });
+  expect(await noting.open(one)).toBe(1);
+  expect(asked).toEqual([[`token:${one.slice(-43)}`, clock.now() + 3_600_000]]);
+});
+
+test("a store that cannot remember is refused at once, and one that does not answer named", async () => {
+  const { sealer } = setUp();
+  for (const store of [undefined, null, {}, { useOnce: true }] as never[]) {
+    expect(() => sealer.once(store)).toThrow(ConfigurationError);
+    expect(() => sealer.once(store)).toThrow("once: needs a store with useOnce(); memoryStore() makes one");
+  }
+  const broken = sealer.once({ useOnce: () => Promise.reject(new Error("down")) });
+  await expect(broken.open(await sealer.seal(1, { ttl: "1h" }))).rejects.toThrow(
+    "The store of used tokens did not answer; the token was not opened",
   );
 });
 
