@@ -63,16 +63,16 @@ export function cookieForm(name: string, options: CookieOptions, development: bo
     secure,
     httpOnly: true,
     sameSite,
-    ...(domain !== undefined && { domain }),
-    ...(partitioned && { partitioned: true }),
-    ...(priority !== undefined && { priority }),
+    domain,
+    partitioned: partitioned ? true : undefined,
+    priority,
   };
   const hostOnly = domain === undefined && path === "/";
   const base = (secure ? (hostOnly ? "__Host-" : "__Secure-") : "") + name;
   try {
     formatSetCookie(base, "", attributes);
   } catch (error) {
-    throw new ConfigurationError(`cookie: ${error instanceof Error ? error.message : "not valid"}`);
+    throw new ConfigurationError(`cookie: ${(error as ConfigurationError).message}`);
   }
   return { base, attributes, persistent: options.persistent ?? true };
 }
