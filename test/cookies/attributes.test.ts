@@ -77,6 +77,9 @@ test("names: letters, digits, dash and underscore, up to 64, written without a p
     expect(form(name)().base).toBe(`__Host-${name}`);
   for (const name of ["", "a b", "a.b", "a=b", "a;b", "é", "a\n", "A".repeat(65), undefined, 1, "a%20"])
     expect(form(name)).toThrow(/^name: .*1 to 64 letters, digits/);
+  expect(form(undefined)).toThrow("name: undefined cannot be a cookie name here; use 1 to 64");
+  expect(form("a b")).toThrow('name: "a b" cannot be a cookie name here; use 1 to 64');
+  expect(form("my__host-app")().base).toBe("__Host-my__host-app");
   for (const name of ["__Host-app", "__Secure-app", "__host-app", "__HTTP-app"])
     expect(form(name)).toThrow(/without its prefix/);
 });

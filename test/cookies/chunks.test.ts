@@ -2,7 +2,14 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CookieTooLargeError } from "sealed-session";
 import { formatSetCookie } from "../../dist/cookies/set-cookie.js";
-import { type CookieWrite, joinTokens, splitToken } from "../../dist/cookies/chunks.js";
+import {
+  chunkLabel,
+  chunkNames,
+  type CookieWrite,
+  fitsCookies,
+  joinTokens,
+  splitToken,
+} from "../../dist/cookies/chunks.js";
 import type { CookieAttributes } from "../../dist/cookies/jar.js";
 
 const BASIC: CookieAttributes = { path: "/", secure: true, httpOnly: true, sameSite: "lax", maxAge: 86_400 };
@@ -101,6 +108,30 @@ test("the chunks of two racing responses are told apart", () => {
   expect(joinTokens("a", mixed)).toEqual([]);
   const tokens = joinTokens("a", cookiesOf([...first, ...second])).map(({ token }) => token);
   expect(tokens.sort()).toEqual([one, two].sort());
+});
+
+test("a chunk's label stands at its beginning: how many there are, and four characters", () => {
+  expect(["2AAAAx", "4-_9z"].map(chunkLabel)).toEqual(["2AAAA", "4-_9z"]);
+  expect(["x2AAAA", "1AAAA", "5AAAA", "2AAA", "2AA*A", ""].map(chunkLabel)).toEqual(Array(6).fill(undefined));
+  expect(chunkNames("a")).toEqual(["a.0", "a.1", "a.2", "a.3"]);
+  expect(chunkNames("a")).toEqual(["a.0", "a.1", "a.2", "a.3"]);
+});
+
+test("whether a token fits is known without making it", () => {
+  for (let length = 3_900; length < 13_200; length += 50) {
+    const fits = fitsCookies("__Host-a", length, BASIC);
+    const split = (): CookieWrite[] => splitToken("__Host-a", tokenOf(length), BASIC);
+    if (fits) expect(split().length).toBeGreaterThan(0);
+    else expect(split).toThrow("Store less in it: keep large things in a database and their ids in the session");
+  }
+});
+
+test("of one label at most as many tokens are put together as values of one name count", () => {
+  const values = (at: number): string[] => Array.from({ length: 16 }, (_, index) => `2AAAA${at}-${index}.`);
+  const tokens = joinTokens("a", new Map([["a.0", values(0)], ["a.1", values(1)]])); // prettier-ignore
+  expect(tokens).toHaveLength(16);
+  expect(tokens[1]).toEqual({ token: "0-0.1-1.", chunks: 2 });
+  expect(joinTokens("a", new Map([["a.1", values(1)]]))).toEqual([]);
 });
 
 test("a longer token's leftovers do not spoil a shorter one, nor a single cookie", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { MAX_HEADER_CHARS, MAX_SAME_NAMED, readCookies } from "../../dist/cookies/header.js";
+import { MAX_HEADER_CHARS, MAX_SAME_NAMED, readCookies, splitPairs } from "../../dist/cookies/header.js";
 
 const all = (header: string): Record<string, string[]> => Object.fromEntries(readCookies(header, () => true));
 const a = (header: string): string[] | undefined => readCookies(header, (name) => name === "a").get("a");
@@ -11,6 +11,20 @@ test("names and values, with any of the separators' blanks", () => {
   expect(all("  a \t=\t 1 ;\tb= 2 ;")).toEqual({ a: ["1"], b: ["2"] });
   expect(all("")).toEqual({});
   expect(all(";;; ;")).toEqual({});
+});
+
+test("only what is wanted is read", () => {
+  expect([...readCookies("a=1; b=2; c=3; b=4", (name) => name === "b")]).toEqual([["b", ["2", "4"]]]);
+});
+
+test("pairs as they are: with a name, without the blanks around them", () => {
+  expect(splitPairs(" a = 1\t;b=2; =3; c;;d=;e=f=g")).toEqual([
+    { name: "a", pair: "a = 1" },
+    { name: "b", pair: "b=2" },
+    { name: "d", pair: "d=" },
+    { name: "e", pair: "e=f=g" },
+  ]);
+  expect(splitPairs("")).toEqual([]);
 });
 
 test("duplicates are all kept, in order, each value once", () => {

@@ -29,6 +29,11 @@ test("what fits is written as the package cookie writes it", () => {
   );
 });
 
+test("words and domains are taken in any case", () => {
+  const given = { priority: "HIGH", sameSite: "Lax", domain: "Example.COM" } as object;
+  expect(formatSetCookie("a", "b", given)).toBe("a=b; Domain=Example.COM; Priority=High; SameSite=Lax");
+});
+
 test("what is undefined is left out", () => {
   const nothing = { maxAge: undefined, domain: undefined, path: undefined, expires: undefined, secure: undefined };
   expect(formatSetCookie("a", "b", nothing)).toBe("a=b");
@@ -50,11 +55,13 @@ describe("nothing leaves its place in the header", () => {
     ["path", bad],
     ["maxAge", [1.5, Number.NaN, "1; Secure"]],
     ["expires", [new Date(Number.NaN)]],
-    ["priority", ["urgent", "low; a=b"]],
+    ["priority", ["urgent", "low; a=b", 5, true]],
     ["sameSite", ["loose", "lax; Domain=b"]],
   ])("%s", (attribute, values) => {
     for (const value of values) {
-      expect(() => formatSetCookie("n", "v", { [attribute]: value })).toThrow(`a cookie's ${attribute} cannot be`);
+      expect(() => formatSetCookie("n", "v", { [attribute]: value })).toThrow(
+        `a cookie's ${attribute} cannot be ${JSON.stringify(value)}`,
+      );
     }
   });
 });
