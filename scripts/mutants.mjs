@@ -4,12 +4,12 @@
  *
  *   npm run mutants -- src/seal src/cookies/chunks.ts    only these
  *   --concurrency 2                                      so many at a time; one by default
- *   --afresh                                             forgets what earlier runs found
+ *   --afresh                                             tries every one again
  *
- * A mutant that an earlier run tried is tried again only where its code or its tests have changed. The full reports are
- * left in test-results/mutants. Exits with 1 when a part could not be run; a mutant that survives is no failure.
+ * Otherwise a mutant that an earlier run tried is tried again only where its code or its tests have changed; of those that
+ * count while a module is loaded a change of the tests is not noticed. The full reports are left in test-results/mutants. Exits with 1 when a part could not be run; a mutant that survives is no failure.
  */
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { isIn, PARTS } from "../test/mutants/parts.mjs";
@@ -43,13 +43,13 @@ mkdirSync(reports, { recursive: true });
 const lines = [];
 for (const { part, files } of parts) {
   const report = path.join(reports, part.replaceAll("/", "-"));
-  if (options.afresh) rmSync(`${report}.incremental.json`, { force: true });
   const env = {
     ...process.env,
     MUTANTS_PART: part,
     MUTANTS_FILES: files.map((file) => file.replace(/^src\/(.*)\.ts$/, "dist/$1.js")).join(),
     MUTANTS_REPORT: report,
     MUTANTS_CONCURRENCY: options.concurrency,
+    MUTANTS_AFRESH: String(options.afresh),
   };
   const stryker = path.join(home, "node_modules/@stryker-mutator/core/bin/stryker.js");
   const code = await run(process.execPath, [stryker, "run", "test/mutants/stryker.config.mjs"], { env });

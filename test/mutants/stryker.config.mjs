@@ -1,5 +1,5 @@
 /** What scripts/mutants.mjs runs for one part; the command line comes in the environment. */
-const { MUTANTS_FILES, MUTANTS_REPORT, MUTANTS_CONCURRENCY } = process.env;
+const { MUTANTS_FILES, MUTANTS_REPORT, MUTANTS_CONCURRENCY, MUTANTS_AFRESH } = process.env;
 
 export default {
   testRunner: "vitest",
@@ -16,6 +16,7 @@ export default {
   reporters: ["progress-append-only", "json"],
   jsonReporter: { fileName: `${MUTANTS_REPORT}.json` },
   incremental: true,
+  force: MUTANTS_AFRESH === "true",
   incrementalFile: `${MUTANTS_REPORT}.incremental.json`,
   allowConsoleColors: false,
 };

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createKeyring } from "sealed-session";
 import { createBox } from "../../dist/seal/box.js";
 import { viewRing } from "../../dist/seal/ring-view.js";
-import { bareKeyId } from "./reader.js";
+import { bareKeyId, deriveKeys, writeToken } from "./reader.js";
 import { SECRET } from "../support/sessions.js";
 
 const NOW = Date.UTC(2026, 0, 1);
@@ -40,6 +40,15 @@ test("a signature counts for its text, its purpose and name, and while its key o
     expect(await verify()).toBe(reason);
     // Who forged it is told nothing of its key, but whether there is one.
     expect(await verify("text.")).toBe(reason === "unknown_key" ? reason : "tampered");
+  }
+});
+
+test("an authentic token that does not decrypt is malformed, remembered or not", async () => {
+  const ring = await ringOf(old);
+  for (const cache of [true, false]) {
+    const token = writeToken(Buffer.from([0xff]), "old", deriveKeys(first, "session", "app"), NOW + 1);
+    const box = createBox(() => ring, "session", "app", cache);
+    expect([await box.open(token, NOW), await box.open(token, NOW)]).toEqual(["malformed", "malformed"]);
   }
 });
 
