@@ -1,5 +1,6 @@
 export { createSessionManager } from "./session/manager.js";
 export type { SessionManager } from "./session/manager.js";
+export { nistTimeouts } from "./session/nist-timeouts.js";
 export type { Adopt, AdoptedSession } from "./session/adopt.js";
 export type { DirectoryOptions, LabelRequest, SessionManagerOptions } from "./session/options.js";
 export type { Directory, SignIn } from "./session/directory.js";
