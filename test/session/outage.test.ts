@@ -1,35 +1,10 @@
-import {
-  ConfigurationError,
-  memoryStore,
-  type RevocationStore,
-  RevocationUnavailableError,
-  type SessionEvent,
-} from "sealed-session";
+import { ConfigurationError, RevocationUnavailableError, type SessionEvent } from "sealed-session";
 import { webJar } from "sealed-session/web";
 import { expect, test, vi } from "vitest";
+import { flakyStore, type Mode } from "../support/flaky-store.js";
 import { Browser, testManager, visit } from "../support/sessions.js";
 
-type Mode = "answers" | "throws" | "rejects" | "hangs";
-
-/** A revocation store that can be made to fail, and that counts how often it is asked. */
-function flakyStore(name: string) {
-  const list = memoryStore({ name });
-  const state: { mode: Mode; asked: number } = { mode: "answers", asked: 0 };
-  const broken = new Error("connection refused");
-  const failing =
-    (method: (...args: never[]) => unknown) =>
-    (...args: never[]) => {
-      state.asked += 1;
-      if (state.mode === "throws") throw broken;
-      if (state.mode === "rejects") return Promise.reject(broken);
-      return state.mode === "hangs" ? new Promise(() => undefined) : method(...args);
-    };
-  const methods = Object.entries(list).map(([verb, method]) => [
-    verb,
-    failing(method as (...args: never[]) => unknown),
-  ]);
-  return { store: Object.fromEntries(methods) as RevocationStore, state, broken };
-}
+/* I8: verb by verb. */
 
 let lists = 0;
 
