@@ -9,7 +9,7 @@ const [HOUR, DAY] = [3_600_000, 86_400_000];
 
 /*
  * What a user sees in a terminal, as it was looked at and found good. After a change of the words look again:
- * npx vitest run test/cli/transcripts.test.ts -u, and read the difference.
+ * npx vitest run test/cli/transcripts.test.ts -u, and read the difference. I9: no secret is among it.
  */
 describe.skipIf(!hasTerminal && !process.env["CI"])("in a terminal", { timeout: 60_000 }, () => {
   let shell: Shell;

@@ -7,6 +7,8 @@ import type { Visitor } from "./support/visitor.js";
 import { until } from "./support/wait.js";
 import type { Witness } from "./support/witness.js";
 
+/* I5: with real processes and the real command line. */
+
 const SKEW = 1_000;
 const SETUP: FleetSetup = {
   policy: ["--propagation", "500ms", "--skew", `${SKEW}ms`, "--absolute-timeout", "1h"],

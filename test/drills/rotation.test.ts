@@ -17,6 +17,8 @@ import type { Reply } from "./support/visitor.js";
 import { until, untilPast } from "./support/wait.js";
 import { Witness } from "./support/witness.js";
 
+/* I4: with real processes and the real command line. */
+
 /** So short that the drill is, and so long that a server can be late in earnest and the machine stall for a second. */
 const SHORTEST: Times = { propagation: 4_000, skew: 2_500, absoluteTimeout: 5_000, idleTimeout: 4_000 };
 const CREW = { rita: reader, rosa: reader, ulla: user, udo: user, ute: user, gina: guest, gero: guest };

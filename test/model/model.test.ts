@@ -10,6 +10,11 @@ import { Model } from "./model.js";
 import { tallied, tallies } from "./tally.js";
 import { deploy, sealForeign, World } from "./world.js";
 
+/*
+ * I1, I2, I3, I4, I5, I6, I7, I10: what each request must come to is worked out by a model that knows neither tokens nor
+ * stores, and compared with what it came to.
+ */
+
 const RUNS = Number(process.env["MODEL_RUNS"] ?? 500);
 const SEED = process.env["MODEL_SEED"];
 

@@ -6,8 +6,8 @@ import { bareKeyId, deriveKeys, readToken, writeToken } from "../seal/reader.js"
 import { looseSpellings, runs } from "./arbitraries.js";
 
 /*
- * The two ciphers against each other, and both against a derivation of the test's own. Both files run here, whichever
- * of them the package itself picks.
+ * I1: the two ciphers against each other, and both against a derivation of the test's own. Both files run here,
+ * whichever of them the package itself picks.
  */
 const ciphers = [nodeCipher, webCipher];
 const pairs = [

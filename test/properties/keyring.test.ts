@@ -11,6 +11,8 @@ import {
 import { refusal, runs } from "./arbitraries.js";
 import { type KeyInput, keysOf, SECRETS, shuffled, time } from "./rings.js";
 
+/* I4: exactly one key seals. I9: no error repeats a secret. */
+
 let managers = 0;
 async function statesOf(keys: readonly KeyInput[], now: number): Promise<Map<string, KeyState>> {
   const name = `ring-${process.pid}-${++managers}`;

@@ -8,7 +8,7 @@ import { Browser, fixedClock, SECRET, visit } from "../support/sessions.js";
 import { runs } from "./arbitraries.js";
 
 /*
- * The two libraries that the format comes from, as the reference. They read the system's clock, so the sealers here
+ * I1: the two libraries that the format comes from, as the reference. They read the system's clock, so the sealers here
  * do too.
  */
 const bareId = bareKeyId(SECRET);

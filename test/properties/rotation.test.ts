@@ -14,6 +14,8 @@ import { runs } from "./arbitraries.js";
 import { START, type Story, story } from "./rotation-commands.js";
 import { comebacks, loggedOut, opensOn, sealsOn, type Version } from "./rotation-world.js";
 
+/* I4: rotations, as stories of which every version of the ring may be in use somewhere. */
+
 // Each takes seconds, more on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 

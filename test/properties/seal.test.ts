@@ -4,6 +4,8 @@ import { createSealer } from "sealed-session";
 import { fixedClock, SECRET } from "../support/sessions.js";
 import { change, isWebCrypto, json, looseSpellings, refusal, runs, secret } from "./arbitraries.js";
 
+/* I1: only what was sealed opens, and only under its key and purpose. */
+
 const clock = fixedClock();
 const sealer = createSealer({ keyring: SECRET, purpose: "test", clock: clock.now });
 const ttl = "1h";

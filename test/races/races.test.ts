@@ -4,6 +4,8 @@ import { serve } from "../support/server.js";
 import { Browser } from "../support/sessions.js";
 import { type App, ironSession, sealedSession, type Seen } from "./apps.js";
 
+/* I2: a slow response does not bring back what a faster one ended. */
+
 interface Race {
   readonly name: string;
   /** What the browser did before. */

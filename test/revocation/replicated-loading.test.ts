@@ -4,6 +4,8 @@ import { replicated } from "../../dist/revocation/replicated/index.js";
 import { randomSid } from "./replicated-sids.js";
 import { atOnce, HOUR, newList, newWorld, settle, SKEW, STALE, statusOf, warmWorld } from "./replicated-world.js";
 
+/* I2: a copy misses no entry, and lets none go before its time. */
+
 /** More than a page, and several. */
 const MANY = 12_000;
 

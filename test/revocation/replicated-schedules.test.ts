@@ -7,9 +7,9 @@ import { randomSid } from "./replicated-sids.js";
 import { HOUR, newList, STALE } from "./replicated-world.js";
 
 /*
- * The promise of a replica, under any order of answers: what was revoked is not accepted by a check that begins more than
- * `maxStaleness` after, nor by one that begins after this process revoked it, nor ever again once it was refused; and
- * what nobody revoked is never refused.
+ * I2, I8: the promise of a replica, under any order of answers: what was revoked is not accepted by a check that begins
+ * more than `maxStaleness` after, nor by one that begins after this process revoked it, nor ever again once it was
+ * refused; and what nobody revoked is never refused.
  */
 
 /** Of the ids that were revoked last, and of one that nobody revokes. */

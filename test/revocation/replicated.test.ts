@@ -4,6 +4,8 @@ import { replicated } from "../../dist/revocation/replicated/index.js";
 import { randomSid } from "./replicated-sids.js";
 import { atOnce, HOUR, LIVE, newWorld, settle, SKEW, STALE, statusOf, warmWorld } from "./replicated-world.js";
 
+/* I2: what a copy may go on accepting, and for how long. */
+
 describe("a fresh copy", () => {
   test("answers at once, without a round trip", async () => {
     const { inner, store, wire } = newWorld();

@@ -4,7 +4,7 @@ import { Browser, fixedClock, SECRET, testManager, visit } from "../support/sess
 import { bareKeyId, deriveKeys, writeToken } from "./reader.js";
 
 /*
- * What the fuzzing found, or could: authentic tokens (of another version, or from whoever has the key) whose content
+ * I7: what the fuzzing found, or could: authentic tokens (of another version, or from whoever has the key) whose content
  * is hostile. None may make open() throw.
  */
 const SID = "A".repeat(22);

@@ -7,7 +7,11 @@ import { createBox } from "../../dist/seal/box.js";
 import { viewRing } from "../../dist/seal/ring-view.js";
 import { SECRET } from "../support/sessions.js";
 
-/* In an edge runtime WebCrypto's promises are of another realm: no `instanceof Promise`, and as truthy as any object. */
+
+/*
+ * I1: in an edge runtime WebCrypto's promises are of another realm, no `instanceof Promise` and as truthy as any object.
+ * A MAC does not hold for that.
+ */
 
 const OtherPromise = runInNewContext("Promise") as PromiseConstructor;
 const NOW = Date.now();

@@ -5,6 +5,8 @@ import { json, runs } from "../properties/arbitraries.js";
 import { Browser, fixedClock, SECRET, testManager, visit } from "../support/sessions.js";
 import { bareKeyId, deriveKeys, readToken, writeToken } from "./reader.js";
 
+/* I1: keys of another purpose or cookie name open no session. */
+
 /** What is inside a session's cookie, read by the test's own reader of the format. */
 function payloadOf(
   browser: Browser,

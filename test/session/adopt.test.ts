@@ -3,6 +3,8 @@ import { type AdoptedSession, memoryStore, type SessionManagerOptions } from "se
 import { expect, test } from "vitest";
 import { Browser, fixedClock, testManager, visit } from "../support/sessions.js";
 
+/* I2: a sign-out ends copies of another library's cookie as well. */
+
 const HOUR = 3_600_000;
 let count = 0;
 

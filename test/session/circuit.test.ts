@@ -4,6 +4,8 @@ import { expect, test, vi } from "vitest";
 import { openCircuit } from "../../dist/session/circuit.js";
 import { Browser, testManager, visit } from "../support/sessions.js";
 
+/* I8: a store that hangs is asked seldom, and never for long. */
+
 const LIMIT = 300;
 let lists = 0;
 

@@ -4,6 +4,8 @@ import { webJar } from "sealed-session/web";
 import { namesSet, plainJar, play } from "../support/play.js";
 import { Browser, testManager, visit } from "../support/sessions.js";
 
+/* I6: reading writes nothing. I10: a request's session is its own. */
+
 test("get, set and delete work on the data, and clear() starts it over in the same session", async () => {
   const { sessions } = testManager();
   const browser = new Browser();

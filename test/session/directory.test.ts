@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import { play } from "../support/play.js";
 import { Browser, testManager, visit } from "../support/sessions.js";
 
+/* I2: what the directory ends stays ended. I9: it holds no session ids. */
+
 const MINUTE = 60_000;
 let lists = 0;
 

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { play } from "../support/play.js";
 import { Browser, SECRET } from "../support/sessions.js";
 
-/* What a schema or a migration hands out may be one object for everybody; what a session holds must be its own. */
+/* I10: what a schema or a migration hands out may be one object for everybody; what a session holds must be its own. */
 
 let count = 0;
 const names = () => `isolation-${++count}-${process.pid}`;

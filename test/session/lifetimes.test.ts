@@ -3,6 +3,8 @@ import { SessionNotFreshError } from "sealed-session";
 import { namesSet, play } from "../support/play.js";
 import { Browser, testManager, visit } from "../support/sessions.js";
 
+/* I3: deadlines to the millisecond. */
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 

@@ -3,6 +3,8 @@ import { createKeyring, type KeyringOptions, memoryStore } from "sealed-session"
 import { play } from "../support/play.js";
 import { Browser, fixedClock, SECRET, testManager } from "../support/sessions.js";
 
+/* I5: the ids of all keys that the data came through stay with it. */
+
 const HOUR = 3_600_000;
 const SECRETS = {
   k1: SECRET,

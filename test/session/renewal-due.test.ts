@@ -2,6 +2,8 @@ import { createSessionManager, memoryStore } from "sealed-session";
 import { expect, test } from "vitest";
 import { Browser, fixedClock, SECRET, visit } from "../support/sessions.js";
 
+/* I4: whoever uses a session is not signed out by a configuration that changes. */
+
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 

@@ -2,6 +2,8 @@ import { createKeyring, createSessionManager, KeyringError } from "sealed-sessio
 import { expect, test } from "vitest";
 import { Browser, fixedClock, SECRET, visit } from "../support/sessions.js";
 
+/* I4: a key retires after the last cookie that it sealed. */
+
 const HOUR = 3_600_000;
 const SECRETS = [SECRET, "Zr8s1Yt5wBnE7uHcLpGdAoFi9TzQyR2xkX3vJm0q", "wBnE7uHcLpGdAoFi9TzQyR2xkX3vJm0qZr8s1Yt5"];
 const policy = { propagation: "1h", skew: "5m", absoluteTimeout: "12h" } as const;

@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import { play } from "../support/play.js";
 import { Browser, fixedClock, testManager } from "../support/sessions.js";
 
+/* I5: a revoked key prolongs nothing. */
+
 const MINUTE = 60_000;
 const START = Date.UTC(2026, 0, 1);
 const SECRETS = {

@@ -10,6 +10,8 @@ import {
 import { play } from "../support/play.js";
 import { Browser, testManager } from "../support/sessions.js";
 
+/* I5: servers with an older ring hear of revoked keys. */
+
 vi.setConfig({ testTimeout: 30_000 });
 
 type Keys = Parameters<typeof ringDocument>[0];

@@ -5,6 +5,8 @@ import { Gates } from "../support/gates.js";
 import { play } from "../support/play.js";
 import { Browser, fixedClock, testManager, visit } from "../support/sessions.js";
 
+/* I5: a key may be revoked at any moment of a request. */
+
 vi.setConfig({ testTimeout: 30_000 });
 
 const HOUR = 3_600_000;

@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { attribute, eventLog, namesSet, play } from "../support/play.js";
 import { Browser, testManager } from "../support/sessions.js";
 
+/* I3: a renewal is worth what it proves, for its own session. I6: none is written before it is due. */
+
 const MINUTE = 60_000;
 
 async function signedIn(options: Parameters<typeof testManager>[0] = {}) {
