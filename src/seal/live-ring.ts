@@ -1,6 +1,7 @@
 import type { Keyring } from "../keyring/ring.js";
 import type { LiveKeyring } from "../keyring/source.js";
 import { type RingView, viewRing } from "./ring-view.js";
+import { forgetSecret } from "./token-keys.js";
 
 /**
  * Loads a ring and follows its changes.
@@ -17,6 +18,7 @@ export async function followRing(source: LiveKeyring, accept: (ring: RingView) =
     // A later change may have been indexed faster.
     if (order !== newest) return;
     accept(next);
+    for (const { id, secret } of current?.keys ?? []) if (secret && !next.find(id)?.secret) forgetSecret(secret);
     current = next;
   };
   const loading = source.load().then(use);

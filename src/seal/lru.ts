@@ -30,4 +30,8 @@ export class LruMap<K, V> {
   delete(key: K): void {
     this.#entries.delete(key);
   }
+
+  keys(): Iterable<K> {
+    return this.#entries.keys();
+  }
 }

@@ -46,8 +46,8 @@ function derivationInfo(purpose: string, cookieName: string): string {
  */
 export function slotOf(key: SealKey, purpose: string, cookieName: string): MaybePromise<KeySlot> {
   const secret = key.secret as Uint8Array<ArrayBuffer>;
-  const slots = sharedState(`slots/2/${cipher.name}`, () => new LruMap<string, MaybePromise<KeySlot>>(MAX_SLOTS));
-  const name = `${encodeBase64url(secret)}/${derivationInfo(purpose, cookieName)}`;
+  const slots = allSlots();
+  const name = `${slotsBegin(secret)}${derivationInfo(purpose, cookieName)}`;
   const known = slots.get(name);
   if (known) return known;
   const slot = andThen(cipher.derive(secret, derivationInfo(purpose, cookieName)), newSlot);
@@ -60,6 +60,21 @@ export function slotOf(key: SealKey, purpose: string, cookieName: string): Maybe
   }
   return slot;
 }
+
+/**
+ * Lets go of what was derived from a secret and verified under it, once a ring has it no more. Otherwise a process that
+ * sees many rotations would keep destroyed secrets, and thousands of dead sessions for each, until other keys push them out.
+ */
+export function forgetSecret(secret: Uint8Array): void {
+  const slots = allSlots();
+  for (const name of slots.keys()) if (name.startsWith(slotsBegin(secret))) slots.delete(name);
+}
+
+const allSlots = () =>
+  sharedState(`slots/3/${cipher.name}`, () => new LruMap<string, MaybePromise<KeySlot>>(MAX_SLOTS));
+
+/** What the names of a secret's slots begin with. */
+const slotsBegin = (secret: Uint8Array): string => `${encodeBase64url(secret)}/`;
 
 function newSlot(keys: TokenKeys): KeySlot {
   return { keys, verified: new RecentMap(MAX_VERIFIED) };
