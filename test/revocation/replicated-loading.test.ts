@@ -237,6 +237,35 @@ describe("entries leave only by their own expiry", () => {
     expect(facts.filter(({ generations }) => generations.subject > 0)).toEqual([]);
   });
 
+  test("regression: a login after the store dropped a generation is not refused by a copy that still has it", async () => {
+    const { store, inner, pass } = await warmWorld();
+    await inner.revokeSubject("ada");
+    pass(STALE + 1);
+    await store.check({ sid: "a", subject: "ada" });
+    pass(HOUR + SKEW - STALE);
+    await inner.prune();
+    const generations = await inner.issue({ sid: randomSid(), subject: "ada" });
+    expect(generations.subject).toBe(0);
+    await store.check({ sid: "a" });
+    expect((await store.check({ sid: randomSid(), subject: "ada" })).generations).toEqual(generations);
+  });
+
+  test("regression: a generation that the store told while the copy was loaded ages since it was given, not since then", async () => {
+    const { store, inner, wire, pass } = newWorld();
+    await inner.revokeSubject("ada");
+    pass(HOUR / 2);
+    await store.check({ sid: "a" });
+    wire.hold("list");
+    await settle();
+    expect((await store.check({ sid: "a", subject: "ada" })).generations.subject).toBeGreaterThan(0);
+    wire.release("list");
+    await loaded(store);
+    pass(HOUR / 2 + SKEW + STALE + 1);
+    await inner.prune();
+    await store.check({ sid: "a" });
+    expect((await store.check({ sid: randomSid(), subject: "ada" })).generations.subject).toBe(0);
+  });
+
   test("when a longer retention is announced, those that left too early come back", async () => {
     const { store, inner, wire, pass } = await warmWorld();
     const sid = randomSid();

@@ -13,6 +13,11 @@ export interface Copy {
   /** Takes in what the store itself has answered: what was refused once stays refused. */
   learn(query: CheckQuery, facts: RevocationFacts, now: number): void;
   facts(query: CheckQuery, now: number): RevocationFacts;
+  /**
+   * Whether the store may have dropped a generation that is still here: entries stay longer in the copy. A login after
+   * that is sealed with the generation 0, and by the copy alone it would be refused.
+   */
+  mayOutlive(subject: string | undefined, now: number): boolean;
   /** Of the copy of a list that was lost: what must hold in the one that was begun in its place. */
   inherit(other: Copy): void;
   readonly lasting: { readonly all: number; readonly keys: Iterable<string> };
@@ -44,13 +49,7 @@ export function newCopy(begun: number): Copy {
   const isOver = ({ since }: SubjectEntry, at: number): boolean => since + retention + margin < at;
   const sweepSubjects = newSweeper(subjects, isOver);
 
-  const moveSubject = (subject: string, generation: number, since: number): void => {
-    const known = subjects.get(subject);
-    subjects.set(subject, {
-      generation: Math.max(generation, known?.generation ?? 0),
-      since: Math.max(since, known?.since ?? 0),
-    });
-  };
+  const generationOf = (subject: string): number => subjects.get(subject)?.generation ?? 0;
   const enter = (entry: Revocation, now: number): void => {
     switch (entry.kind) {
       case "session": {
@@ -59,7 +58,10 @@ export function newCopy(begun: number): Copy {
         break;
       }
       case "subject":
-        if (!isOver(entry, now)) moveSubject(entry.subject, entry.generation, entry.since);
+        // Also where the generation is known: since when, only the list itself can tell.
+        if (!isOver(entry, now) && entry.generation >= generationOf(entry.subject)) {
+          subjects.set(entry.subject, { generation: entry.generation, since: entry.since });
+        }
         break;
       case "key":
         keys.add(entry.id);
@@ -84,7 +86,9 @@ export function newCopy(begun: number): Copy {
     learn({ sid, subject }, { session, generations, revokedKeys }, now) {
       all = Math.max(all, generations.all);
       if (session !== "live") (session === "revoked" ? revoked : superseded).add(sid, now + retention + margin, now);
-      if (subject !== undefined && generations.subject > 0) moveSubject(subject, generations.subject, now);
+      if (subject !== undefined && generations.subject > generationOf(subject)) {
+        subjects.set(subject, { generation: generations.subject, since: now });
+      }
       for (const id of revokedKeys) keys.add(id);
     },
     facts({ sid, subject, keys: asked = [] }, now) {
@@ -94,6 +98,10 @@ export function newCopy(begun: number): Copy {
         generations: { all, subject: moved && !isOver(moved, now) ? moved.generation : 0 },
         revokedKeys: asked.filter((id) => keys.has(id)),
       };
+    },
+    mayOutlive(subject, now) {
+      const moved = subject === undefined ? undefined : subjects.get(subject);
+      return moved !== undefined && now >= moved.since + retention - margin && !isOver(moved, now);
     },
     inherit({ lasting }) {
       all = Math.max(all, lasting.all);

@@ -107,10 +107,14 @@ export function newFollower(store: RevocationStore, settings: FollowerSettings):
     return flight.state === "complete";
   };
 
+  const answer = ({ copy }: Replica, query: CheckQuery): MaybePromise<RevocationFacts> => {
+    const now = clock();
+    return copy.mayOutlive(query.subject, now) ? store.check(query) : copy.facts(query, now);
+  };
   const ask = async (query: CheckQuery): Promise<RevocationFacts> => {
     const current = replica;
     if (current?.fresh) {
-      if (await awaitRefresh(current)) return current.copy.facts(query, clock());
+      if (await awaitRefresh(current)) return answer(current, query);
     } else if (!stopped) {
       refreshNowAndThen();
     }
@@ -133,7 +137,7 @@ export function newFollower(store: RevocationStore, settings: FollowerSettings):
       const age = ageOf(current);
       if (age > maxStaleness) return ask(query);
       if (age > maxStaleness * RENEW_AFTER) refreshNowAndThen();
-      return current.copy.facts(query, now);
+      return answer(current, query);
     },
     wrote: () => void shared.writes++,
     stats: () => ({
