@@ -18,6 +18,7 @@ const STORES = [
   "test/revocation/{redis,postgres,sqlite}/**/*.test.ts",
   "test/revocation/cli-stores.test.ts",
   "test/histories/**/*.test.ts",
+  "test/soak/**/*.test.ts",
 ];
 
 /** The test that needs Python. */

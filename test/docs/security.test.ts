@@ -94,7 +94,7 @@ test("every heading that is linked within and between the pages is there", () =>
         .replace(/[^\w -]/g, "")
         .replaceAll(" ", "-"),
     );
-  for (const page of ["SECURITY.md", "docs/asvs.md"]) {
+  for (const page of ["SECURITY.md", "docs/asvs.md", "docs/soak.md"]) {
     const folder = path.dirname(page);
     for (const [, file = "", heading = ""] of read(page).matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)) {
       expect(headingsOf(file === "" ? page : path.join(folder, file)), `${page} → ${file}#${heading}`).toContain(
