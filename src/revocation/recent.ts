@@ -1,3 +1,4 @@
+import { steadyClock } from "../clock.js";
 import type { Generations } from "./store.js";
 
 /**
@@ -60,11 +61,7 @@ export interface RecentOptions {
  * revoked stays so, generations become at least what they were, and a successor of an id that is revoked by now is
  * revoked too. So the order in which several processes tell theirs does not matter.
  */
-export function createRecent({
-  clock = () => performance.now(),
-  window = WINDOW,
-  most = MOST,
-}: RecentOptions = {}): Recent {
+export function createRecent({ clock = steadyClock, window = WINDOW, most = MOST }: RecentOptions = {}): Recent {
   // A Map gives back in the order of insertion, which is the order of time.
   const told = new Map<string, { readonly change: RecentChange; readonly at: number }>();
   const keyIds = new Set<string>();

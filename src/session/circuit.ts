@@ -1,3 +1,4 @@
+import { steadyClock } from "../clock.js";
 import { isPromise, type MaybePromise } from "../maybe-promise.js";
 
 /** In parts of the time limit: a refusal that comes sooner costs a request nothing worth sparing. */
@@ -33,11 +34,11 @@ export function openCircuit(limit: number): Circuit {
   const waiting = new Set<(error: unknown) => void>();
 
   const answered = (): void => {
-    answeredAt = performance.now();
+    answeredAt = steadyClock();
     outage = undefined;
   };
   const failed = (askedAt: number, error: unknown): void => {
-    const now = performance.now();
+    const now = steadyClock();
     // Another answer came meanwhile: it is not dead, this one question had bad luck.
     if (answeredAt >= askedAt || now - askedAt < SLOW * limit) return;
     // It failed together with the one that found out.
@@ -49,7 +50,7 @@ export function openCircuit(limit: number): Circuit {
 
   return {
     ask(question, insist = false) {
-      const askedAt = performance.now();
+      const askedAt = steadyClock();
       if (outage && !insist) {
         if (askedAt < outage.retryAt) return Promise.reject(outage.error);
         // This one finds out; the others need not wait for it.

@@ -1,6 +1,7 @@
 import { closeSync, linkSync, openSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
+import { fileClock } from "../../clock.js";
 import { KeyringProblem } from "../problem.js";
 import { attempt, READ_ONLY, readBytes } from "./safe-read.js";
 
@@ -85,12 +86,7 @@ function isStale(path: string, holder: string): boolean {
   if (host === hostname() && !isAlive(Number(pid))) return true;
   // It may be given back at any time; somebody else's is not to be broken in its place.
   const taken = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
-  return systemTime() - taken > STALE_MS;
-}
-
-/** By the clock that dates files. */
-function systemTime(): number {
-  return performance.timeOrigin + performance.now();
+  return fileClock() - taken > STALE_MS;
 }
 
 function isAlive(pid: number): boolean {

@@ -28,9 +28,3 @@ export function newElapsed(clock: Clock, steadyClock: Clock | undefined): Elapse
     },
   };
 }
-
-/** `performance.now`, which every runtime has that we know; asked for when it is needed, not when a build loads this. */
-export function systemSteadyClock(): Clock | undefined {
-  const { performance } = globalThis as { performance?: { now?(): number } };
-  return performance?.now && (() => performance.now?.() ?? 0);
-}

@@ -1,10 +1,9 @@
-import { type Clock, DEFAULT_SKEW, systemClock } from "../../clock.js";
+import { type Clock, DEFAULT_SKEW, systemClock, systemSteadyClock } from "../../clock.js";
 import { type Duration, parseDuration } from "../../duration.js";
 import { ConfigurationError } from "../../errors.js";
 import { assertKnown } from "../../known-options.js";
 import type { MaybePromise } from "../../maybe-promise.js";
 import type { RevocationStore } from "../store.js";
-import { systemSteadyClock } from "./elapsed.js";
 import { newFollower } from "./follower.js";
 
 /** What `replicated` takes. */

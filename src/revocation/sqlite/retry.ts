@@ -1,3 +1,4 @@
+import { steadyClock } from "../../clock.js";
 import type { MaybePromise } from "../../maybe-promise.js";
 import { isPassing } from "./problem.js";
 
@@ -17,7 +18,7 @@ export function createAttempts(): Attempts {
   let waiting = 0;
   let last: Promise<unknown> = Promise.resolve();
   return (step, kind) => {
-    const end = performance.now() + LONGEST_MS;
+    const end = steadyClock() + LONGEST_MS;
     if (waiting === 0 || kind === "read") {
       try {
         return step();
@@ -39,7 +40,7 @@ async function untilFree<T>(step: () => T, turn: Promise<unknown>, end: number):
     try {
       return step();
     } catch (error) {
-      if (!isPassing(error) || performance.now() > end) throw error;
+      if (!isPassing(error) || steadyClock() > end) throw error;
     }
     await pauseFor(pause);
   }
