@@ -10,7 +10,9 @@ const STEPS = [
   "check:lint",
   "check:layers",
   "check:types",
+  "check:api",
   "check:unused",
+  "check:dependencies",
   "check:package",
   "check:size",
   "check:speed",
@@ -22,7 +24,7 @@ for (const step of STEPS) {
   const started = performance.now();
   const { code, output } = await run("npm", ["run", "--silent", step], { capture: true, env });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  console.log(`${code === 0 ? "ok    " : "FAILED"}  ${step.padEnd(13)} ${seconds.padStart(5)} s`);
+  console.log(`${code === 0 ? "ok    " : "FAILED"}  ${step.padEnd(18)} ${seconds.padStart(5)} s`);
   if (code === 0) continue;
   console.log(output.trimEnd());
   process.exitCode = 1;
