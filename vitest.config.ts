@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 /** The built package is what ships, so it is what is tested: loaded by Node itself, not transformed. */
 const server = { deps: { external: [/\/dist\//, /\/node_modules\//] } };
 
+/** Where `npm run coverage` measures: vitest kills its workers, which would not tell what they ran. */
+const setupFiles = process.env["NODE_V8_COVERAGE"] ? ["scripts/lib/take-coverage.mjs"] : [];
+
 /** Tests that run the command line, or servers, as processes. */
 const COMMAND_LINE = [
   "test/cli/**/*.test.ts",
@@ -40,6 +43,7 @@ export default defineConfig({
           ],
           env: { EXPECTED_CIPHER: "node:crypto" },
           server,
+          setupFiles,
         },
       },
       {
@@ -60,6 +64,7 @@ export default defineConfig({
           execArgv: ["--conditions=workerd"],
           env: { EXPECTED_CIPHER: "webcrypto" },
           server,
+          setupFiles,
         },
       },
       {
@@ -70,6 +75,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           server,
+          setupFiles,
         },
       },
       {
@@ -81,6 +87,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           server,
+          setupFiles,
         },
       },
       {
@@ -100,6 +107,7 @@ export default defineConfig({
           hookTimeout: 300_000,
           fileParallelism: false,
           server,
+          setupFiles,
         },
       },
     ],
