@@ -1,4 +1,5 @@
 import { iron } from "./support.js";
+import { createHmac, pbkdf2Sync } from "node:crypto";
 import * as theirs from "iron-session";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { getIronSession, nodeCookies, sealData, unsealData, type UnsealErrorReason } from "sealed-session/iron-session";
@@ -42,6 +43,16 @@ describe("hostile cookies", () => {
       const { session } = await open(`s=${cookie}`);
       expect({ ...session }).toEqual({});
     }
+  });
+
+  test("a seal whose MAC holds over what does not decrypt opens as nothing, and is called invalid", async () => {
+    const [encryptionSalt, macSalt] = ["a".repeat(64), "b".repeat(64)];
+    const signed = `Fe26.2*1*${encryptionSalt}*${"A".repeat(22)}*${Buffer.alloc(32, 7).toString("base64url")}*`;
+    const integrity = pbkdf2Sync(password, macSalt, 1, 32, "sha1");
+    const seal = `${signed}*${macSalt}*${createHmac("sha256", integrity).update(signed).digest("base64url")}~2`;
+    const told: UnsealErrorReason[] = [];
+    const opened = await unsealData(seal, { password, onUnsealError: (reason) => told.push(reason) });
+    expect([opened, told]).toEqual([{}, ["invalid"]]);
   });
 
   test("nobody who does not know the password can choose the reason that is told", async () => {

@@ -56,6 +56,17 @@ const ERRORS: readonly (readonly [what: string, text: string | undefined, messag
   ["an unknown attribute", `sealed_ring_1,${KEY}:expires=1`, 'Field 1 of the key ring: unknown attribute "expires"'],
   ["an attribute of Object", `sealed_ring_1,${KEY}:constructor=1`, 'unknown attribute "constructor"'],
   ["an unknown rule", "sealed_ring_1,policy:idle=1m", 'Field 1 of the key ring: unknown attribute "idle"'],
+  [
+    "an unknown attribute of the ring",
+    `sealed_ring_1,ring:size=2,${KEY}`,
+    "Field 1 of the key ring: unknown attribute",
+  ],
+  ["a revision of 0", `sealed_ring_1,ring:id=r1:revision=0,${KEY}`, 'unknown attribute "revision", or not a valid one'],
+  [
+    "a revision in hexadecimal",
+    `sealed_ring_1,ring:revision=0x1,${KEY}`,
+    'unknown attribute "revision", or not a valid',
+  ],
   ["an attribute twice", `sealed_ring_1,${KEY}:activate=2`, 'Field 1 of the key ring has "activate" twice'],
   ["no equals sign", `sealed_ring_1,${KEY}:retire`, "Field 1 of the key ring has something that is not name=value"],
   ["no name", `sealed_ring_1,${KEY}:=1`, "something that is not name=value"],

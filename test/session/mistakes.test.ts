@@ -217,6 +217,15 @@ describe("the data and its schema", () => {
     );
   });
 
+  test("a version of the schema that is no whole number", async () => {
+    expect(await answer(() => manager({ schema: z.object({}), schemaVersion: 1.5 }))).toMatchInlineSnapshot(
+      `"ConfigurationError ERR_CONFIGURATION: schemaVersion: 1.5 is not a whole number of 0 or more"`,
+    );
+    expect(await answer(() => manager({ schema: z.object({}), schemaVersion: -1 }))).toMatchInlineSnapshot(
+      `"ConfigurationError ERR_CONFIGURATION: schemaVersion: -1 is not a whole number of 0 or more"`,
+    );
+  });
+
   test("data that does not fit", async () => {
     const session = await manager({ schema: z.object({ count: z.number().default(0) }) }).open(emptyJar());
     session.set("count", "1");
