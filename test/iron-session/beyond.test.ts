@@ -6,7 +6,6 @@ import { getIronSession, nodeCookies, sealData, unsealData, type UnsealErrorReas
 import { rawRequest, serve } from "../support/server.js";
 import { SECRET } from "../support/sessions.js";
 
-
 /* What this package does that iron-session does not. I1, for seals of a password: nothing else opens. */
 const password = SECRET;
 const options = { cookieName: "s", password };

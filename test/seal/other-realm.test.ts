@@ -7,7 +7,6 @@ import { createBox } from "../../dist/seal/box.js";
 import { viewRing } from "../../dist/seal/ring-view.js";
 import { SECRET } from "../support/sessions.js";
 
-
 /*
  * I1: in an edge runtime WebCrypto's promises are of another realm, no `instanceof Promise` and as truthy as any object.
  * A MAC does not hold for that.
