@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Session } from "sealed-session";
 import { readOnlyView } from "../../dist/session/read-only.js";
 import { play } from "../support/play.js";
 import { Browser, testManager, visit } from "../support/sessions.js";
@@ -47,4 +48,39 @@ test.each<[string, (data: Record<string, unknown>) => unknown]>([
   const { view: seen, session } = await view({ list: [{ id: 1 }] });
   expect(() => write(seen.data)).toThrow("read only");
   expect(session.data).toEqual({ list: [{ id: 1 }] });
+});
+
+test.each<[string, (session: Session<Record<string, unknown>>) => unknown]>([
+  ["set()", (session) => session.set("a", 1)],
+  ["delete()", (session) => session.delete("list")],
+  ["clear()", (session) => session.clear()],
+  ["flash() with a message", (session) => session.flash("notice", "Saved")],
+  ["save()", (session) => session.save()],
+  ["login()", (session) => session.login("ada")],
+  ["regenerate()", (session) => session.regenerate()],
+  ["revokeOthers()", (session) => session.revokeOthers()],
+  ["destroy()", (session) => session.destroy()],
+  ["assigning the data", (session) => (session.data = {})],
+  ["assigning anything", (session) => Object.assign(session, { subject: "mallory" })],
+  ["deleting a member", (session) => delete (session as Partial<typeof session>).data],
+  ["defining a member", (session) => Object.defineProperty(session, "subject", { value: "mallory" })],
+])("%s through a view is refused at once, and nothing has changed", async (_, write) => {
+  const { view: seen, session } = await view({ list: [1] });
+  expect(() => write(seen)).toThrow("read only");
+  expect([session.data, session.subject, session.hasFlash("notice")]).toEqual([{ list: [1] }, undefined, false]);
+});
+
+test("what only reads works through a view: data, identity, and a message that was left before", async () => {
+  const { sessions } = testManager();
+  const browser = new Browser();
+  await play(sessions, browser, async (session) => {
+    session.set("a", 1);
+    await session.login("ada");
+    session.flash("notice", "Saved");
+    return session.save();
+  });
+  const { session } = await visit(sessions, browser.header);
+  const seen = readOnlyView(session, () => new RangeError("read only"));
+  expect([seen.get("a"), seen.subject, seen.maskedId, seen.isNew]).toEqual([1, "ada", session.maskedId, false]);
+  expect(seen.flash("notice")).toBe("Saved");
 });
