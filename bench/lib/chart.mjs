@@ -22,7 +22,7 @@ const charWidth = (kind) => (kind === "ours" ? 8.1 : 7.3);
  * @typedef {object} Chart
  * @property {string} title
  * @property {string} axis what the bars' length means: the unit, the scale, which end is the better one
- * @property {string} source the machine and the date
+ * @property {string} source a sentence with the machine and the date
  * @property {readonly { title?: string, bars: readonly Bar[] }[]} groups on one scale
  *
  * @param {Chart} chart
@@ -46,7 +46,7 @@ export function barChart({ title, axis, source, groups }) {
     return lines;
   });
   const height = y + 32;
-  const description = `${axis}. ${bars.map(({ label, text }) => `${label}: ${text}`).join("; ")}. ${source}.`;
+  const description = `${axis}. ${bars.map(({ label, text }) => `${label}: ${text}`).join("; ")}. ${source}`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="title desc">
 <title id="title">${escape(title)}</title>
 <desc id="desc">${escape(description)}</desc>
