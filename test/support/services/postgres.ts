@@ -89,7 +89,8 @@ export async function serverIn(
   };
   const end = async (signal: "SIGKILL" | "SIGQUIT"): Promise<void> => {
     if (running === undefined || ended(running)) return;
-    const gone = new Promise((resolve) => running?.once("exit", resolve));
+    // Its processes for connections outlive it by a moment, and may answer one more question: they have its output, too.
+    const gone = new Promise((resolve) => running?.once("close", resolve));
     running.kill(signal);
     await gone;
   };
