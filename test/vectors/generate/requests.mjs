@@ -67,7 +67,7 @@ export const requests = [
   ]),
   request(
     "open",
-    "beside-one-of-a-revoked-key",
+    "beside-a-revoked-keys-session",
     "A session of a revoked key beside it",
     (path) => [user(`${path}/dead`, ANOTHER, { key: K2 }), user(path)],
     {

@@ -88,7 +88,7 @@ export const tokens = [
     ),
   ),
   opens("open-10000-bytes", "10,000 bytes of plaintext", textOf(10_000)),
-  opens("open-16384-characters", "The longest token that may open: 16,384 characters", LARGEST, {
+  opens("open-longest-token", "The longest token that may open: 16,384 characters", LARGEST, {
     key: longest(15),
     keyring: ringOf(keyField(longest(15))),
   }),
