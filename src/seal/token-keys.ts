@@ -41,8 +41,10 @@ function derivationInfo(purpose: string, cookieName: string): string {
 }
 
 /**
- * The slot of a key, which has a secret, for a purpose and a cookie name. Deriving costs two HKDFs, so it is done once per process and
+ * The slot of a key for a purpose and a cookie name. Deriving costs two HKDFs, so it is done once per process and
  * shared by every copy of this package that uses the same cipher.
+ *
+ * @param key one that has its secret
  */
 export function slotOf(key: SealKey, purpose: string, cookieName: string): MaybePromise<KeySlot> {
   const secret = key.secret as Uint8Array<ArrayBuffer>;
@@ -63,11 +65,13 @@ export function slotOf(key: SealKey, purpose: string, cookieName: string): Maybe
 
 /**
  * Lets go of what was derived from a secret and verified under it, once a ring has it no more. Otherwise a process that
- * sees many rotations would keep destroyed secrets, and thousands of dead sessions for each, until other keys push them out.
+ * sees many rotations would keep destroyed secrets, and thousands of dead sessions for each, until other keys push them
+ * out.
  */
 export function forgetSecret(secret: Uint8Array): void {
   const slots = allSlots();
-  for (const name of slots.keys()) if (name.startsWith(slotsBegin(secret))) slots.delete(name);
+  const begin = slotsBegin(secret);
+  for (const name of slots.keys()) if (name.startsWith(begin)) slots.delete(name);
 }
 
 const allSlots = () =>

@@ -1,7 +1,7 @@
 /**
  * The session timeouts of NIST SP 800-63B-4 (2025), by authentication assurance level, as options of
  * `createSessionManager`: the longest `idleTimeout` (inactivity timeout) and `absoluteTimeout` (overall timeout) that
- * the level recommends, at AAL3 requires.
+ * the level recommends; AAL3 requires its overall one.
  *
  * | level | idle | absolute |
  * | --- | --- | --- |

@@ -12,12 +12,11 @@ export interface Copy {
   merge(page: RevocationPage, now: number): void;
   /** Takes in what the store itself has answered: what was refused once stays refused. */
   learn(query: CheckQuery, facts: RevocationFacts, now: number): void;
-  facts(query: CheckQuery, now: number): RevocationFacts;
   /**
-   * Whether the store may have dropped a generation that is still here: entries stay longer in the copy. A login after
-   * that is sealed with the generation 0, and by the copy alone it would be refused.
+   * @returns nothing where the store may have dropped a generation that is still here: entries stay longer in the copy.
+   *   A login after that is sealed with the generation 0, and by the copy alone it would be refused
    */
-  mayOutlive(subject: string | undefined, now: number): boolean;
+  facts(query: CheckQuery, now: number): RevocationFacts | undefined;
   /** Of the copy of a list that was lost: what must hold in the one that was begun in its place. */
   inherit(other: Copy): void;
   readonly lasting: { readonly all: number; readonly keys: Iterable<string> };
@@ -92,16 +91,14 @@ export function newCopy(begun: number): Copy {
       for (const id of revokedKeys) keys.add(id);
     },
     facts({ sid, subject, keys: asked = [] }, now) {
-      const moved = subject === undefined ? undefined : subjects.get(subject);
+      const known = subject === undefined ? undefined : subjects.get(subject);
+      const moved = known && !isOver(known, now) ? known : undefined;
+      if (moved && now >= moved.since + retention - margin) return undefined;
       return {
         session: revoked.has(sid, now) ? "revoked" : superseded.has(sid, now) ? "superseded" : "live",
-        generations: { all, subject: moved && !isOver(moved, now) ? moved.generation : 0 },
+        generations: { all, subject: moved?.generation ?? 0 },
         revokedKeys: asked.filter((id) => keys.has(id)),
       };
-    },
-    mayOutlive(subject, now) {
-      const moved = subject === undefined ? undefined : subjects.get(subject);
-      return moved !== undefined && now >= moved.since + retention - margin && !isOver(moved, now);
     },
     inherit({ lasting }) {
       all = Math.max(all, lasting.all);

@@ -107,14 +107,10 @@ export function newFollower(store: RevocationStore, settings: FollowerSettings):
     return flight.state === "complete";
   };
 
-  const answer = ({ copy }: Replica, query: CheckQuery): MaybePromise<RevocationFacts> => {
-    const now = clock();
-    return copy.mayOutlive(query.subject, now) ? store.check(query) : copy.facts(query, now);
-  };
   const ask = async (query: CheckQuery): Promise<RevocationFacts> => {
     const current = replica;
     if (current?.fresh) {
-      if (await awaitRefresh(current)) return answer(current, query);
+      if (await awaitRefresh(current)) return current.copy.facts(query, clock()) ?? store.check(query);
     } else if (!stopped) {
       refreshNowAndThen();
     }
@@ -137,7 +133,7 @@ export function newFollower(store: RevocationStore, settings: FollowerSettings):
       const age = ageOf(current);
       if (age > maxStaleness) return ask(query);
       if (age > maxStaleness * RENEW_AFTER) refreshNowAndThen();
-      return answer(current, query);
+      return current.copy.facts(query, now) ?? store.check(query);
     },
     wrote: () => void shared.writes++,
     stats: () => ({
