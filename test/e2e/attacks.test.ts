@@ -1,8 +1,7 @@
-import type { SessionManagerOptions } from "sealed-session";
-import { sqliteStore } from "sealed-session/revocation/sqlite";
 import { makeSessionCookie } from "sealed-session/testing";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { beforeAll, describe, expect, inject, it } from "vitest";
 import { bitFlips, FIELDS, withField } from "../attacks/support/tampering.js";
+import { demoSessions } from "./support/demo-sessions.js";
 import { rawRequest } from "./support/raw-http.js";
 import { askEverySurface, everywhere, type Seen } from "./support/surfaces.js";
 
@@ -11,18 +10,7 @@ import { askEverySurface, everywhere, type Seen } from "./support/surfaces.js";
  * surfaces reads the session by another one. Duplicates and replay after a sign-out have files of their own here.
  */
 const demo = inject("demo");
-const { keyring, database } = inject("demoSecrets");
-const revocation = sqliteStore(database);
-const sessions = {
-  name: "demo",
-  keyring,
-  revocation,
-  idleTimeout: "30m",
-  absoluteTimeout: "12h",
-  cookie: { secure: false },
-  directory: true,
-} satisfies SessionManagerOptions;
-afterAll(() => revocation.close());
+const sessions = demoSessions();
 
 const CIPHER = "node:crypto";
 const nobody = (why: string): Seen => ["nobody", why, CIPHER];

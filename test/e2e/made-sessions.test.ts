@@ -1,27 +1,14 @@
-import type { SessionManagerOptions } from "sealed-session";
-import { sqliteStore } from "sealed-session/revocation/sqlite";
 import { makeSessionCookie } from "sealed-session/testing";
-import { afterAll, expect, inject, it } from "vitest";
+import { expect, inject, it } from "vitest";
 import { useChromium } from "./support/browser.js";
+import { demoSessions } from "./support/demo-sessions.js";
 import { cartLines, cookieHeader, cookieNames, rejection, signOut, whoIs } from "./support/shop.js";
 import { askEverySurface, everywhere } from "./support/surfaces.js";
 
 const demo = inject("demo");
-const { keyring, database } = inject("demoSecrets");
 const visitor = useChromium(() => demo);
 
-const revocation = sqliteStore(database);
-/** What the demo's own manager has of these. */
-const sessions = {
-  name: "demo",
-  keyring,
-  revocation,
-  idleTimeout: "30m",
-  absoluteTimeout: "12h",
-  cookie: { secure: false },
-  directory: true,
-} satisfies SessionManagerOptions;
-afterAll(() => revocation.close());
+const sessions = demoSessions();
 
 it("a visitor begins signed in, with a cart, and signs out for good", async () => {
   const { page, context } = await visitor();
@@ -49,7 +36,11 @@ it.each(["expired", "idle", "tampered", "unknown_key", "revoked", "superseded"] 
 
 it("Playwright takes a cookie with the prefix, too, and Chromium keeps it on http://localhost", async () => {
   const { context } = await visitor();
-  const cookies = await makeSessionCookie({ sessions: { name: "app", keyring }, subject: "Mia", url: demo });
+  const cookies = await makeSessionCookie({
+    sessions: { name: "app", keyring: sessions.keyring },
+    subject: "Mia",
+    url: demo,
+  });
   await context.addCookies(cookies);
   expect(await context.cookies(demo)).toEqual(cookies.map((cookie) => expect.objectContaining({ ...cookie })));
 });
