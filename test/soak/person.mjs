@@ -23,7 +23,7 @@ const FATE = { nothing: 96, revokeSession: 2, revokeSubject: 2 };
  * @property {string | undefined} value
  * @property {number} begun before the request that began it was sent, by the wall clock
  * @property {number} begunBy when that was answered
- * @property {number} used before the last request with it was sent
+ * @property {number} used before the last request that surely kept it alive was sent
  * @property {number} usedBy when that was answered
  *
  * @param {import("./town.mjs").Town} town @param {string} name @param {AbortSignal} signal
@@ -61,8 +61,8 @@ export async function person(town, name, signal) {
     }
     const { opened, ended, left, setCookies } = reply;
     browser.store(ORIGIN, setCookies);
+    const fate = held && town.lifetime.judge(held, sent, answered);
     if (held) {
-      const fate = town.lifetime.judge(held, sent, answered);
       const lost = opened.isNew ? opened.rejection : ended;
       if ((opened.isNew || ended) && fate === "alive") {
         const ages = [held.begun, held.used, sent].map((at) => `${answered - at} ms`).join(", used before ");
@@ -85,13 +85,15 @@ export async function person(town, name, signal) {
     // A visitor who stored nothing has no session.
     if (!before && verb !== "write" && verb !== "login") return;
     if (before && left.id !== before.id) town.bury(cookie, server);
+    // It may have reached its deadline while the request ran: then nothing was sealed anew, and the next will hear of it.
+    const undecided = fate === "either" && setCookies.length === 0;
     device.held = {
       id: left.id,
       subject: verb === "login" ? name : before?.subject,
       value: verb === "write" ? argument : before?.value,
       begun: begins ? sent : before.begun,
       begunBy: begins ? answered : before.begunBy,
-      used: sent,
+      used: undecided ? before.used : sent,
       usedBy: answered,
     };
     if (verb === "revokeOthers") endAll(server, device);
