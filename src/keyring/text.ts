@@ -140,7 +140,7 @@ function readAttributes(attributes: readonly string[], where: string): Map<strin
     const at = attribute.indexOf("=");
     const name = attribute.slice(0, Math.max(at, 0));
     // The attribute's text may be a misplaced secret: it is not repeated in the message.
-    if (at < 1 || !/^[a-z]{1,12}$/.test(name)) throw new KeyringError(`${where} has something that is not name=value`);
+    if (!/^[a-z]{1,12}$/.test(name)) throw new KeyringError(`${where} has something that is not name=value`);
     if (found.has(name)) throw new KeyringError(`${where} has "${name}" twice`);
     found.set(name, attribute.slice(at + 1));
   }

@@ -61,6 +61,8 @@ test("what is no ring says what one is", () => {
   expect(ring({ keys: "x" })).toThrow(
     "A key ring is a secret, a list of secrets, or { keys: [{ id, secret, activateAt }] }",
   );
+  // Something that tells of changes, and of nothing that changes.
+  expect(() => keyringFrom({ onChange: () => () => undefined } as never)).toThrow("A key ring is a secret, a list");
   expect(() => createKeyring([])).toThrow(/^The key ring is an empty list\. No key ring\. Set one, for example/);
   expect(() => createKeyring("")).toThrow(
     /^No key ring\. Set one, for example .*"\$\(openssl rand -base64 32\)"; is the environment variable set where this runs\?$/,

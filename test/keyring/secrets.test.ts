@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { expect, test } from "vitest";
+import { crc32 } from "node:zlib";
+import { describe, expect, test } from "vitest";
 import { createKeyring, createSealer, createSessionManager, KeyringError, parseKeyring } from "sealed-session";
 import { formatSecret } from "../../dist/keyring/secret.js";
 import { SECRET } from "../support/sessions.js";
@@ -45,6 +46,34 @@ const SAMPLES = [
 
 test.each(SAMPLES)("a sample from documentation is refused: %s", (secret) => {
   expect(() => createKeyring(secret)).toThrow(/sample secret from documentation.*openssl rand -base64 32/);
+});
+
+describe("what samples say is refused, whatever random text stands around it", () => {
+  test.each([
+    "at least 32",
+    "change me",
+    "change this",
+    "change it",
+    "your secret",
+    "my password",
+    "our key",
+    "your own secret",
+    "complex password",
+    "super secret",
+    "keyboard cat",
+    "replace me",
+    "replace this",
+    "lorem ipsum",
+    "correct horse",
+    "quick brown",
+  ])("%s", (words) => {
+    for (const separator of ["", " ", "-", "_"]) {
+      for (const said of [words, words.toUpperCase()]) {
+        const secret = `kX3vJm0qZr8s1+${said.replaceAll(" ", separator)}+Yt5wBnE7uHcLpGdAoFi9`;
+        expect(() => createKeyring(secret), secret).toThrow("is a sample secret from documentation");
+      }
+    }
+  });
 });
 
 const WEAK = [
@@ -134,6 +163,22 @@ test("every typo in a ring secret is refused: substitution, deletion, insertion,
   }
 });
 
+const checksum = (text: string): string => {
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32BE(crc32(text));
+  return sum.toString("base64url");
+};
+
+test("a ring secret ends with the CRC-32 of its body, which must be canonical base64url", () => {
+  const body = bytes(32).toString("base64url");
+  expect(formatSecret(Buffer.from(body, "base64url"))).toBe(`sealed_key_${body}${checksum(body)}`);
+  // The last character's two low bits mean nothing, and are zero.
+  const sloppy = `${"A".repeat(42)}B`;
+  expect(() => createKeyring(`sealed_key_${sloppy}${checksum(sloppy)}`)).toThrow("its checksum does not match");
+  // The checksum of nothing, alone, is just too short.
+  expect(() => createKeyring(checksum(""))).toThrow("is too short: 6 bytes");
+});
+
 test("a ring secret without its beginning, or with another case, is refused", () => {
   const secret = formatSecret(randomBytes(32));
   expect(() => createKeyring(secret.slice("sealed_key_".length))).toThrow(
@@ -148,7 +193,9 @@ test("a value with something around it is refused, not taken for another secret"
   const ring = formatSecret(randomBytes(32));
   for (const text of [
     `SESSION_KEYRING=${bare}`,
+    `MY_SECRET=${bare}`,
     `export SECRET='${bare}'`,
+    `export  SECRET=${bare}`,
     `SESSION_KEYRING=${ring}`,
     `"${ring}"`,
     `x${ring}`,
@@ -156,6 +203,9 @@ test("a value with something around it is refused, not taken for another secret"
     expect(() => createKeyring(text), text).toThrow(/something around it|ring secret whose beginning/);
     expect(() => parseKeyring(text), text).toThrow(KeyringError);
   }
+  // By chance: in the middle, and before the padding of base64.
+  for (const secret of ["kX3vJm0qZr8s1+4KEY=wBnE7uHcLpGdAoFi", "kX3vJm0qZr8s1Yt5wBnE7uHcLpGdAoFiKEYQ=="])
+    expect(() => createKeyring(secret)).not.toThrow();
 });
 
 function accepts(make: () => unknown): boolean {

@@ -18,6 +18,7 @@ describe("random text has the bits of its alphabet", () => {
     ["both cases", "kvxqjzmwpKGBFYHDULCS", Math.log2(52)],
     ["letters and digits", "kvxqjz5wp3GBFYHDUL", Math.log2(62)],
     ["with another character, of which people use few", "kvxqjz5wp3GBF+HDUL", Math.log2(64)],
+    ["six different characters of fifteen, which are enough", "kvxqjzkxqvjzvkq", Math.log2(26)],
     ["few different characters: as many bits as these have", "kvxkvqxvkqxvkxq", Math.log2(4)],
   ])("%s", (_what, text, each) => {
     expect(estimateBits(text)).toBeCloseTo(text.length * each, 9);
@@ -77,15 +78,35 @@ describe("foreseeable characters", () => {
     ["with other digits for letters", "5ecre7t0k3nx", 11],
     ["pairs, which are sequences in turns", "aabbccddeeff", 12],
     ["two in turns", "abababababab", 12],
+    ["two of a keyboard's rows in turns", "1q2w3e4r5t6y", 12],
+    ["German for one of the usual words, and a shorter one", "passwortpasswd", 14],
+    ["without a letter that most have", "passwrdpasswad", 14],
+    ["words of six letters, one of which ends where others begin", "therin4onteal5", 12],
+    ["a long word after another", "therin4purpleturtle", 15],
   ])("%s: %s", (_what, pattern, foreseeable) => {
     const text = pattern + RANDOM;
     expect(estimateBits(text)).toBeCloseTo(bitsWith(foreseeable, text.length), 6);
   });
 
   test.each([
+    ["two runs in turns", "a1b2c3d4e5f6", 12],
+    // A third of the text: one more would count.
+    ["seven of the same, before what is too short to be a run in turns", "aaaaaaakX3vJm0qWza7b9", 7],
+  ])("at the end: %s", (_what, pattern, foreseeable) => {
+    const text = pattern.startsWith("aaa") ? pattern : RANDOM + pattern;
+    expect(estimateBits(text)).toBeCloseTo(bitsWith(foreseeable, text.length), 6);
+  });
+
+  test("signs for letters are read as these", () => {
+    const text = `$erver@dmin${RANDOM}`;
+    expect(estimateBits(text)).toBeCloseTo((19 - 2 * (11 - 0.33 * 19)) * Math.log2(64), 6);
+  });
+
+  test.each([
     ["a word without common pairs", "xKwQxTbLrPzM"],
     ["every other letter, which is no run", "acegikmoqsuw"],
     ["three words that stand in a row without any between them", "thexcatxranx"],
+    ["words of three letters between digits", "the1her2ing3"],
   ])("what chance may bring about costs nothing: %s", (_what, text) => {
     expect(estimateBits(text + RANDOM)).toBeCloseTo(20 * Math.log2(62), 6);
   });
@@ -112,6 +133,9 @@ describe("foreseeable characters", () => {
     // Letters alone are meant; among digits they are chance.
     expect(estimateBits(words)).toBeLessThan(40);
     expect(estimateBits(`${digits}face${digits.split("").reverse().join("")}`)).toBe(68 * 4);
+    // More than a fifth of it digits, and exactly a fifth.
+    expect(estimateBits("face0feed1dead2beef3cafe4babe567")).toBe(32 * 4);
+    expect(estimateBits("face0feed1dead2beef3")).toBeCloseTo((20 - 2 * (16 - 0.33 * 20)) * 4, 6);
   });
 });
 

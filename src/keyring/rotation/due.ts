@@ -1,5 +1,5 @@
 import { isSound } from "../key.js";
-import { activeKey, byAge, mayPruneAt, mayRetireAt, pendingKeys, stateOf } from "./dates.js";
+import { activeKey, byAge, mayPruneAt, pendingKeys, stateOf } from "./dates.js";
 import type { RingDocument } from "./document.js";
 
 type DueVerb = "rotate" | "retire" | "prune";
@@ -33,8 +33,8 @@ export function actionsOf(ring: RingDocument, now: number): DueAction[] {
     if (pruneAt !== undefined && (key !== active || pruneAt > now))
       actions.push({ verb: "prune", key: key.id, at: pruneAt });
     if (!isSound(key) || key.retireAt !== undefined || key === active || key.activateAt > now) continue;
-    // It may be planned at once; the date of the retirement itself follows from the policy.
-    if (mayRetireAt(key, ring) !== undefined) actions.push({ verb: "retire", key: key.id, at: now });
+    // What no longer seals has been replaced. It may be planned at once; the date itself follows from the policy.
+    actions.push({ verb: "retire", key: key.id, at: now });
   }
   return actions.sort((a, b) => a.at - b.at);
 }

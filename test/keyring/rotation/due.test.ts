@@ -1,6 +1,13 @@
 import { expect, test } from "vitest";
 import { createRing } from "../../../dist/keyring/rotation/create.js";
-import { byAge, mayPruneAt, mayRetireAt, pendingKeys, successorOf } from "../../../dist/keyring/rotation/dates.js";
+import {
+  activeKey,
+  byAge,
+  mayPruneAt,
+  mayRetireAt,
+  pendingKeys,
+  successorOf,
+} from "../../../dist/keyring/rotation/dates.js";
 import { actionsOf, dueActions, transitionsOf } from "../../../dist/keyring/rotation/due.js";
 import { retire } from "../../../dist/keyring/rotation/retire.js";
 import { revoke } from "../../../dist/keyring/rotation/revoke.js";
@@ -57,6 +64,60 @@ test("what is revoked neither retires nor takes over; its secret goes when its c
   expect(mayRetireAt(old, unused)).toBeUndefined();
   expect(pendingKeys(unused, NOW)).toEqual([]);
   expect(transitionsOf(unused, NOW)).toEqual([]);
+});
+
+test("what comes at the same instant comes by age, the oldest key first", () => {
+  const { ring, old, fresh, replacedAt } = rotated();
+  const three = stage(ring, { retire: false }, replacedAt).document;
+  const now = replacedAt + EVERYWHERE;
+  const shuffled = { ...three, keys: [2, 0, 1].flatMap((at) => three.keys[at] ?? []) };
+  for (const { keys, ...rest } of [three, shuffled]) {
+    const actions = actionsOf({ ...rest, keys }, now);
+    expect(actions.map(({ verb, key }) => [verb, key])).toEqual([
+      ["retire", old.id],
+      ["retire", fresh.id],
+      ["rotate", three.keys[2]?.id],
+    ]);
+    const dated = { ...rest, keys: keys.map((key) => ({ ...key, retireAt: now + DAY })) };
+    const { length: all, 0: first, 1: second } = transitionsOf(dated, now);
+    expect([all, first?.key, second?.key]).toEqual([3, old.id, fresh.id]);
+    expect(successorOf(old, { ...rest, keys })?.id).toBe(fresh.id);
+  }
+});
+
+test("of two keys for the same instant one takes over; the other is replaced by it then, and never pending", () => {
+  const one = stage(newRing(), { retire: false }, NOW).document;
+  const two = stage(one, { retire: false, another: true }, NOW + 1).document;
+  const [old, , later] = two.keys.map((key, at) => (at === 2 ? { ...key, activateAt: NOW + EVERYWHERE } : key));
+  const [, earlier] = two.keys;
+  if (!old || !earlier || !later) throw new Error("a ring of three keys");
+  const ring = { ...two, keys: [old, earlier, later] };
+  const now = NOW + EVERYWHERE;
+  expect(pendingKeys(ring, now - 1).map(({ id }) => id)).toEqual([earlier.id, later.id]);
+  expect(pendingKeys(ring, now)).toEqual([]);
+  expect(dueActions(ring, now).map(({ verb, key }) => [verb, key])).toEqual([
+    ["retire", old.id],
+    ["retire", earlier.id],
+  ]);
+});
+
+test("on a clock that is behind the ring's maker, the key that seals is not pending", () => {
+  expect(pendingKeys(newRing(), NOW - 1)).toEqual([]);
+  expect(() => activeKey({ ...newRing(), keys: [] }, NOW)).toThrow("the ring has no key that may seal");
+});
+
+test("what seals is destroyed on no date that has passed, and what is revoked does not retire", () => {
+  const ring = newRing();
+  const retireAt = NOW + DAY;
+  const dated = { ...ring, keys: ring.keys.map((key) => ({ ...key, retireAt })) };
+  const verbs = (now: number): string[] => actionsOf(dated, now).map(({ verb }) => verb);
+  expect(verbs(retireAt + SKEW - 1)).toContain("prune");
+  expect(verbs(retireAt + SKEW)).not.toContain("prune");
+  expect(verbs(retireAt + SKEW + 1)).not.toContain("prune");
+  const replaced = retire(rotated().ring, [], undefined, NOW).document;
+  const revoked = { ...replaced, keys: replaced.keys.map((key) => ({ ...key, revokedAt: NOW + DAY })) };
+  expect(transitionsOf(replaced, NOW + 2 * DAY)).toHaveLength(1);
+  expect(transitionsOf(revoked, NOW + 2 * DAY)).toEqual([]);
 });
 
 test("dates of single keys: replaced, not replaced, destroyed", () => {

@@ -55,6 +55,9 @@ test("what is not replaced, dated already, or does not open anyway, is not retir
   expect(withRetirements(revoked)).toEqual(revoked);
   expect(withRetirements(dated)).toEqual(dated);
   expect(withRetirements(ring).keys[0]?.retireAt).toBe(dated.keys[0]?.retireAt);
+  expect(Object.keys(withRetirements(ring).keys[1] ?? {})).not.toContain("retireAt");
+  const later = retire(ring, [], NOW + 999 * DAY, NOW).document;
+  expect(withRetirements(later)).toEqual(later);
 });
 
 test("a successor that comes later moves the retirement, and says so", () => {
@@ -102,6 +105,14 @@ test("secrets are destroyed once their keys have retired by every clock", () => 
     kind: "refused",
     problem: `${old.id} is destroyed already`,
   });
+});
+
+test("of several that may go only those are destroyed that were named", () => {
+  const { ring, old, fresh, replacedAt } = rotated();
+  const three = retire(stage(ring, { retire: false }, replacedAt).document, [], undefined, NOW).document;
+  const late = NOW + 99 * DAY;
+  expect(prune(three, [fresh.id], late)?.keys).toEqual([fresh.id]);
+  expect(prune(three, [], late)?.keys).toEqual([old.id, fresh.id]);
 });
 
 test("a revoked key's secret is kept as long as one that retires: until then its cookies are refused for the true reason", () => {

@@ -80,6 +80,18 @@ test("without ids it replaces all that there are; the new key follows the last t
   expect(other.document.keys[2]?.activateAt).toBe(replacedAt + 1);
 });
 
+test("an emergency leaves alone what was revoked before, and does not wait for what is pending", () => {
+  const { ring, old, fresh, replacedAt } = rotated();
+  const before = revoke(ring, [old.id], "unused", replacedAt + DAY).document;
+  const { document, keys } = replaceAtOnce(before, [], "leaked", replacedAt + 2 * DAY);
+  expect([document.keys[0], keys]).toEqual([before.keys[0], [fresh.id, document.keys[2]?.id]]);
+  const now = NOW + MINUTE;
+  expect(replaceAtOnce(ring, [old.id], undefined, now).document.keys[2]?.activateAt).toBe(now - SKEW);
+  // A key that is left became active this very instant.
+  const atOnce = replaceAtOnce(ring, [old.id], undefined, replacedAt);
+  expect(atOnce.document.keys[2]?.activateAt).toBe(replacedAt + 1);
+});
+
 test("what does not seal needs no replacement", () => {
   const { ring, old, replacedAt } = rotated();
   expect(problemOf(() => replaceAtOnce(ring, [old.id], undefined, replacedAt + DAY))).toEqual({
@@ -87,6 +99,14 @@ test("what does not seal needs no replacement", () => {
     problem: `${old.id} does not seal, so nothing has to be replaced`,
     hint: `Revoke it: npx sealed-session keys revoke ${old.id}`,
   });
+  const third = stage(ring, { retire: false }, replacedAt + DAY).document;
+  expect(problemOf(() => replaceAtOnce(third, [old.id, third.keys[2]?.id ?? ""], undefined, replacedAt + DAY))).toEqual(
+    {
+      kind: "refused",
+      problem: `${old.id}, ${third.keys[2]?.id} does not seal, so nothing has to be replaced`,
+      hint: `Revoke it: npx sealed-session keys revoke ${old.id} ${third.keys[2]?.id}`,
+    },
+  );
 });
 
 test("a key that was replaced must not seal again, not even on slow clocks", () => {

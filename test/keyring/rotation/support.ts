@@ -29,7 +29,9 @@ export function problemOf(change: () => Change | undefined): { kind: ProblemKind
     change();
   } catch (error) {
     if (!(error instanceof KeyringProblem)) throw error;
-    const { kind, problem, hint } = error;
+    const { kind, problem, hint, message } = error;
+    if (message !== (hint === undefined ? problem : `${problem}. ${hint}`))
+      throw new Error("another message", { cause: error });
     return { kind, problem, ...(hint !== undefined && { hint }) };
   }
   throw new Error("it was not refused");
