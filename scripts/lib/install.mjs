@@ -9,7 +9,8 @@ export async function install() {
     console.error("node_modules is a link to another checkout's, which has not all that package-lock.json asks for.");
     return;
   }
-  console.log("Installing the development dependencies …");
+  // Where the result is printed may be piped on.
+  console.error("Installing the development dependencies …");
   await must("npm ci", "npm", ["ci", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"]);
 }
 
