@@ -246,4 +246,21 @@ test("options that are written out at each call make one manager", () => {
   const { options } = application();
   expect(sessionManagerOf({ ...options, subject: () => "other" })).toBe(sessionManagerOf({ ...options }));
   expect(sessionManagerOf({ ...options, ttl: 60 })).not.toBe(sessionManagerOf(options));
+  const list = (...keyring: string[]) => sessionManagerOf({ ...options, keyring });
+  expect(list(RING_SECRET, SECRET)).toBe(list(RING_SECRET, SECRET));
+  expect(list(RING_SECRET, SECRET)).not.toBe(list(SECRET, RING_SECRET));
+});
+
+test("of several passwords the one with the highest number seals, and all of them open", async () => {
+  const { before, cookieName, options } = application({ keyring: undefined });
+  const browser = await before("ada");
+  const several = { ...options, password: { 1: SECRET, 10: [...SECRET].reverse().join(""), 2: RING_SECRET } };
+  const { session, setCookies } = await iron(several)(browser.header);
+  expect(session).toEqual({ user: { id: "ada" } });
+  const [first, ...others] = await sessionManagerOf(several).keys();
+  expect(first?.state).toBe("active");
+  expect(setCookies().join()).toContain(`__Host-${cookieName}-sealed=Fe26.2*${first?.id}*`);
+  const newest = { ...options, password: { 10: several.password[10] } };
+  expect(await sessionManagerOf(newest).keys()).toMatchObject([{ id: first?.id }]);
+  expect(others.map(({ state }) => state)).toEqual(["retiring", "retiring"]);
 });
