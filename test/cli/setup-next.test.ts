@@ -2,7 +2,7 @@ import path from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { ROOT } from "../package/consumer.js";
 import { useExample } from "./setup/example.js";
-import { JAVASCRIPT_APP, PAGES_APP, TYPESCRIPT_APP } from "./setup/next-apps.js";
+import { EMPTY_APP, JAVASCRIPT_APP, PAGES_APP, TYPESCRIPT_APP } from "./setup/next-apps.js";
 import { finish, makeInstalledProject, type Project } from "./setup/project.js";
 import { init, linesFor, serve } from "./setup/server.js";
 
@@ -73,5 +73,13 @@ describe("a fresh Next.js application, set up, type-checked, built and used", ()
     expect(project.read("pages/api/session.ts")).toContain('from "../../lib/session"');
     await build(project);
     await useExample(`${await serve(project, linesFor(report, "Start").join(" && "))}/api/session`);
+  });
+
+  test("regression: a folder that npm init made, whose package.json says commonjs", async () => {
+    const project = makeInstalledProject(EMPTY_APP, NEXT);
+    const report = await init(project);
+    const [mend] = linesFor(report, 'Take "type": "commonjs" out');
+    const [start] = linesFor(report, "Start");
+    await useExample(`${await serve(project, `${mend} && ${start}`)}/api/session`);
   });
 });

@@ -17,6 +17,7 @@ export interface Advice {
 export function adviceFor(project: Project, plan: Plan): Advice[] {
   return [
     ...installs(project, plan),
+    ...modules(project),
     ...start(project, plan),
     ...tryIt(project, plan),
     ...chooseStore(plan),
@@ -43,6 +44,13 @@ function installs(
     all.push({ what: "Install Node's types", run: [`${addDev} @types/node`] });
   }
   return all;
+}
+
+/** `npm init` writes "commonjs", with which Turbopack refuses every file that has an `import`. */
+function modules({ framework, manifest }: Project): Advice[] {
+  if (framework !== "next" || manifest.type !== "commonjs") return [];
+  const what = 'Take "type": "commonjs" out of package.json: with it Next.js refuses files that import';
+  return [{ what, run: ["npm pkg delete type"] }];
 }
 
 /** Node 22.5 to 22.12 has SQLite behind a flag, and gives it to nobody without. */

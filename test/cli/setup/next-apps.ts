@@ -85,3 +85,14 @@ export const PAGES_APP: Files = {
   ".gitignore": TYPESCRIPT_APP[".gitignore"],
   "pages/index.tsx": TYPESCRIPT_APP["app/page.tsx"],
 };
+
+/** What `npm init -y` and `npm install next react react-dom sealed-session` make of an empty folder. */
+export const EMPTY_APP: Files = {
+  "package.json": {
+    name: "my-app",
+    version: "1.0.0",
+    main: "index.js",
+    type: "commonjs",
+    dependencies: TYPESCRIPT_APP["package.json"].dependencies,
+  },
+};
