@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { ENDINGS, type Endings, helpFooter } from "./help.js";
 import { allowances } from "./parse.js";
 import { type Clock, systemClock } from "../clock.js";
 import type { Allowance } from "../keyring/file/allowance.js";
@@ -51,17 +52,41 @@ export interface ChangeOptions extends FileOptions {
   readonly dryRun?: boolean;
 }
 
-/** A command with `--json` and examples; every line of an example can be run as it stands. */
-export function command(name: string, description: string, examples: readonly string[]): Command {
+/** What the help of a command says below its options. */
+interface Help {
+  /** Every line can be run as it stands. */
+  readonly examples: readonly string[];
+  readonly endings: Endings;
+  readonly page: "cli.md" | "keys.md";
+}
+
+/** A command with `--json` and a help to the end. */
+export function command(name: string, description: string, { examples, endings, page }: Help): Command {
   return new Command(name)
     .description(description)
     .option("--json", "print the result as JSON")
-    .addHelpText("after", `\nExamples:\n${examples.map((example) => `  $ ${example}`).join("\n")}`);
+    .addHelpText("after", `\nExamples:\n${examples.map((example) => `  $ ${example}`).join("\n")}`)
+    .addHelpText("after", helpFooter(endings, page));
 }
 
+/** How a command ends that reads a ring file. */
+export const RING_ENDINGS = {
+  ok: ENDINGS.ok,
+  usage: ENDINGS.usage,
+  invalid: "the ring or its log is not valid",
+  refused: "a rule refuses it, or the file cannot be used",
+  notFound: "there is no such file or key",
+} as const satisfies Endings;
+
 /** A command that uses a ring file. */
-export function fileCommand(name: string, description: string, examples: readonly string[]): Command {
-  return command(name, description, examples)
+export function fileCommand(
+  name: string,
+  description: string,
+  examples: readonly string[],
+  help?: Partial<Omit<Help, "examples">>,
+): Command {
+  const { page = "keys.md", endings = RING_ENDINGS } = help ?? {};
+  return command(name, description, { examples, page, endings })
     .addOption(
       new Option("-f, --file <path>", "the ring file")
         .env("SESSION_KEYRING_FILE")
@@ -71,14 +96,17 @@ export function fileCommand(name: string, description: string, examples: readonl
     .addOption(allowOption());
 }
 
+export const DRY_RUN = "say what would be done, and do nothing";
+
 /** A command that changes one. */
 export function changeCommand(name: string, description: string, examples: readonly string[]): Command {
-  return fileCommand(name, description, examples).option("--dry-run", "say what would be done, and do nothing");
+  const endings = { ...RING_ENDINGS, conflict: "the ring is being changed, or was changed meanwhile" };
+  return fileCommand(name, description, examples, { endings }).option("--dry-run", DRY_RUN);
 }
 
 /** One value, or several by commas or repeated: a list by spaces would swallow the arguments after it. */
 export function allowOption(): Option {
-  return new Option("--allow <what>", `use the file although it is a symlink, has loose permissions, or is seen by git`)
+  return new Option("--allow <what>", "use the file in spite of what speaks against it: symlink, permissions or git")
     .argParser((text: string, before: readonly Allowance[]) => [...before, ...allowances(text)])
     .default([], "nothing");
 }

@@ -36,10 +36,13 @@ const BY_KIND: Readonly<Record<ProblemKind, keyof typeof EXIT>> = {
 /** Any error as one that the command line can tell. @throws it again when it is a defect of this program */
 export function toFailure(error: unknown): CommandFailure {
   if (error instanceof CommandFailure) return error;
-  if (error instanceof KeyringProblem) return new CommandFailure(BY_KIND[error.kind], error.problem, error.hint);
+  if (error instanceof KeyringProblem) {
+    const hint = error.hint ?? (error.kind === "invalid" ? "Put the last good copy back" : undefined);
+    return new CommandFailure(BY_KIND[error.kind], error.problem, hint);
+  }
   if (error instanceof KeyringError) return new CommandFailure("invalid", error.message);
   if (error instanceof ConfigurationError) return new CommandFailure("usage", error.message);
-  if (error instanceof CommanderError) return new CommandFailure("usage", withoutValues(error.message));
+  if (error instanceof CommanderError) return new CommandFailure("usage", sentenceOf(withoutValues(error.message)));
   if (isSystemError(error)) {
     return new CommandFailure(
       "refused",
@@ -53,6 +56,17 @@ export function toFailure(error: unknown): CommandFailure {
 /** A file or a folder that does not do as it should: no defect of this program. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === "string";
+}
+
+/** In this program's own voice: an option as it is written, then what is wrong with it. */
+function sentenceOf(message: string): string {
+  const words = message
+    .replaceAll(/(?<!unknown )option '(?:-\w, )?(--[\w-]+)[^']*'/g, "$1")
+    .replace(/^(--\S+) argument missing$/, "$1 needs a value")
+    .replace(/: Allowed choices are (.*)\.$/, ": not known; write one of $1")
+    .replace(/\(Did you mean (.*)\?\)$/, "(did you mean $1?)")
+    .replace(/\. Expected (\d+) arguments? but got \d+\.$/, "; it takes $1");
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** What was typed is not repeated: it may be a secret. */

@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { context, proposing } from "./command.js";
 import { doctorCommand } from "./doctor/index.js";
 import { EXIT, toFailure } from "./exit.js";
+import { ENDINGS, helpFooter } from "./help.js";
 import { inspectCommand } from "./inspect/index.js";
 import { keysCommand } from "./keys/index.js";
 import { printable, printableJson } from "./output/printable.js";
@@ -20,8 +21,8 @@ const { version } = JSON.parse(readFileSync(new URL("../../package.json", import
 const MAX_MESSAGE = 2_000;
 
 const program = new Command("sealed-session")
-  .description("Keys, cookies and revocations of sealed sessions")
-  .version(version)
+  .description("look after sealed sessions: their keys, their cookies, and what was revoked")
+  .version(version, "-V, --version", "print the version")
   // An id after a command may begin with -V.
   .enablePositionalOptions()
   .addHelpText(
@@ -33,10 +34,7 @@ Examples:
   $ npx sealed-session keys status --check
   $ npx sealed-session doctor
   $ npx sealed-session revoke user user-42
-
-Exit codes:
-  0 done   2 not understood   3 ring or database invalid   4 refused by a rule   5 changed meanwhile   6 not found
-  7 the store does not answer   10 something is due   130 stopped by Ctrl+C`,
+${helpFooter(ENDINGS, "cli.md")}`,
   )
   .addCommand(setupCommand())
   .addCommand(keysCommand())
@@ -50,9 +48,17 @@ program.hook("preAction", (_program, action) => {
   if (action.getOptionValueSource("file") === "cli") context.file = action.opts<{ file?: string }>().file;
 });
 
+/** The command that was not understood. */
+let misunderstood = program;
+
 for (const each of family(program)) {
+  if (each.commands.length > 0) each.helpCommand("help [command]", "print the help of a command");
   each
-    .exitOverride()
+    .helpOption("-h, --help", "print this help")
+    .exitOverride((error) => {
+      misunderstood = each;
+      throw error;
+    })
     .showHelpAfterError(false)
     .configureOutput({ outputError: () => undefined });
 }
@@ -74,7 +80,7 @@ function tell(error: unknown): void {
     process.exitCode = EXIT.usage;
     return;
   }
-  const { code, message, hint } = toFailure(error);
+  const { code, message, hint = seeHelp(error) } = toFailure(error);
   const { terminal } = context;
   process.exitCode = EXIT[code];
   if (process.argv.includes("--json")) {
@@ -84,6 +90,17 @@ function tell(error: unknown): void {
     `${terminal.paintWords("red", "Error:")} ${printable(proposing(message.replace(/\.$/, "")), MAX_MESSAGE)}.`,
   );
   if (hint !== undefined) terminal.say(`${terminal.paintWords("cyan", "Hint:")} ${sentence(proposing(hint))}`);
+}
+
+/** Where to look up how the command is written, unless the error says it. */
+function seeHelp(error: unknown): string | undefined {
+  if (!(error instanceof CommanderError) || error.message.includes("Did you mean")) return undefined;
+  if (["commander.invalidArgument", "commander.conflictingOption"].includes(error.code)) return undefined;
+  return `See: npx ${pathOf(misunderstood)} --help`;
+}
+
+function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
 }
 
 /** With a full stop, unless it ends with a command, which is copied with what stands there. */

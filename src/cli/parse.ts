@@ -7,7 +7,7 @@ export function duration(text: string): number {
   try {
     return parseDuration(text as Duration, "it");
   } catch {
-    throw new InvalidArgumentError('Not a duration; write for example "30m", "12h" or "90d".');
+    throw new InvalidArgumentError("not a duration; write for example 30m, 12h or 90d.");
   }
 }
 
@@ -17,7 +17,7 @@ export function instant(text: string): number {
     ? Date.parse(text)
     : Number.NaN;
   if (Number.isNaN(ms)) {
-    throw new InvalidArgumentError("Not a date; write for example 2026-12-24T18:00:00Z, or 2026-12-24 (midnight UTC).");
+    throw new InvalidArgumentError("not a date; write for example 2026-12-24T18:00:00Z, or 2026-12-24 (midnight UTC).");
   }
   return ms;
 }
@@ -27,7 +27,7 @@ export function allowances(text: string): Allowance[] {
   const list = text.split(",").map((what) => what.trim());
   const known = ALLOWANCES.filter((what) => list.includes(what));
   if (known.length === new Set(list).size) return known;
-  throw new InvalidArgumentError(`There are ${ALLOWANCES.join(", ")}.`);
+  throw new InvalidArgumentError(`not known; write one or more of ${ALLOWANCES.join(", ")}.`);
 }
 
 const SECRET_LIKE = /sealed_(?:key|ring)_|[\w+/=-]{32,}/i;
@@ -36,12 +36,10 @@ const SECRET_LIKE = /sealed_(?:key|ring)_|[\w+/=-]{32,}/i;
 export function reason(text: string): string {
   const trimmed = text.trim();
   if (trimmed === "" || trimmed.length > 500 || /\p{Cc}/u.test(trimmed)) {
-    throw new InvalidArgumentError("Write 1 to 500 characters, in one line.");
+    throw new InvalidArgumentError("write 1 to 500 characters, in one line.");
   }
   if (SECRET_LIKE.test(trimmed)) {
-    throw new InvalidArgumentError(
-      "It seems to hold a secret. It is written into the log, and the process list shows it.",
-    );
+    throw new InvalidArgumentError("it seems to hold a secret, which would stand in the log and in the process list.");
   }
   return trimmed;
 }

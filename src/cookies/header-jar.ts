@@ -37,7 +37,10 @@ export function createHeaderJar(
   access: HeaderAccess,
   { header = "Session-Token" }: HeaderJarOptions,
 ): CookieJar {
-  if (!NAME.test(header)) throw new ConfigurationError(`header: ${JSON.stringify(header)} cannot carry a session`);
+  if (!NAME.test(header))
+    throw new ConfigurationError(
+      `header: ${JSON.stringify(header)} cannot carry a session; write a name of your own, such as "Session-Token"`,
+    );
   const name = header.toLowerCase();
   const given = access.get(name) ?? "";
   const isOwn = (each: string): boolean => cookieNames.all.has(each);

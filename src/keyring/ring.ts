@@ -50,9 +50,9 @@ export interface Keyring {
   readonly entries: readonly KeyEntry[];
 }
 
-const NO_KEYRING =
-  'No key ring. Set one, for example keyring: process.env.SESSION_KEYRING with SESSION_KEYRING="$(openssl rand -base64 32)"; ' +
-  "is the environment variable set where this runs?";
+const HOW_TO_SET_ONE =
+  "With keyring: process.env.SESSION_KEYRING, set that variable where this runs. Make a secret with: openssl rand -base64 32";
+const NO_KEYRING = `No key ring: the option keyring is not set, or empty. ${HOW_TO_SET_ONE}`;
 const ID = /^\w{1,32}$/;
 
 /** An id in a message. A long one may be a secret that stands in the wrong place. */
@@ -71,9 +71,9 @@ function shown(id: string | undefined): string {
  */
 export function createKeyring(input: string | readonly (string | undefined)[] | KeyringOptions): Keyring {
   if (input === undefined || input === null || input === "") throw new KeyringError(NO_KEYRING);
-  if (typeof input === "string") return handle([bareEntry(input, 0, "The secret")], {});
+  if (typeof input === "string") return handle([bareEntry(input, 0, "The key ring's secret")], {});
   if (!Array.isArray(input)) return fromKeys(input as KeyringOptions);
-  if (input.length === 0) throw new KeyringError(`The key ring is an empty list. ${NO_KEYRING}`);
+  if (input.length === 0) throw new KeyringError(`The key ring is an empty list. ${HOW_TO_SET_ONE}`);
   const entries = input.map((secret: string | undefined, index) =>
     bareEntry(secret ?? "", -index, `Secret ${index + 1} of the key ring`),
   );

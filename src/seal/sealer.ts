@@ -130,6 +130,9 @@ async function useOnce(store: OnceStore, mac: string, until: number): Promise<bo
   try {
     return await store.useOnce(`token:${mac}`, until);
   } catch (cause) {
-    throw new RevocationUnavailableError("The store of used tokens did not answer; the token was not opened", cause);
+    throw new RevocationUnavailableError(
+      "The store of used tokens did not answer; the token was not opened. Open it again when it does",
+      cause,
+    );
   }
 }

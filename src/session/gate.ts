@@ -78,7 +78,10 @@ export function openGate(settings: Settings, emit: Emit): Gate {
       if (!introduced) introduction = undefined;
       // A wrong set-up does not pass by itself, and says what to do.
       if (isSetUp(cause)) throw cause;
-      throw new RevocationUnavailableError(`The revocation list could not be consulted: ${problem}`, cause);
+      throw new RevocationUnavailableError(
+        `The revocation list could not be consulted: ${problem}. The error's cause says why`,
+        cause,
+      );
     });
   };
   const ask = async <T>(problem: string, question: (store: RevocationStore) => MaybePromise<T>, insist?: "insist") =>

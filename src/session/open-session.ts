@@ -115,7 +115,8 @@ export class OpenSession<Data extends object> implements Session<Data> {
   requireFresh(maxAge: Duration): void {
     const age = parseDuration(maxAge, "maxAge");
     const { live, engine } = this.#state;
-    if (live?.sealed.sub === undefined) throw new SessionNotFreshError("Nobody is signed in");
+    if (live?.sealed.sub === undefined)
+      throw new SessionNotFreshError("Nobody is signed in; ask for the credentials, then login()");
     if (engine.settings.clock() - live.sealed.iat > age) {
       throw new SessionNotFreshError(
         `The sign-in is older than ${formatDuration(age)}; ask for the credentials again, then login()`,

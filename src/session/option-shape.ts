@@ -27,10 +27,12 @@ export function assertShape(options: SessionManagerOptions): void {
   assertKnown("cookie", cookie, COOKIE);
   assertKnown("on", on, EVENTS);
   for (const [event, handler] of Object.entries(on))
-    assertMethods(`on.${event}: not a function`, { handler }, ["handler"]);
-  if (migrate !== undefined) assertMethods("migrate: not a function", { migrate }, ["migrate"]);
-  if (adopt !== undefined) assertMethods("adopt: not a function", { adopt }, ["adopt"]);
-  if (codec !== undefined) assertMethods("codec: needs stringify and parse", codec, ["stringify", "parse"]);
+    assertMethods(`on.${event}: not a function, such as (event) => log.warn(event)`, { handler }, ["handler"]);
+  if (migrate !== undefined)
+    assertMethods("migrate: not a function, such as (data, fromVersion) => data", { migrate }, ["migrate"]);
+  if (adopt !== undefined) assertMethods("adopt: not a function of the request's cookies", { adopt }, ["adopt"]);
+  if (codec !== undefined)
+    assertMethods("codec: not an object with the functions stringify and parse", codec, ["stringify", "parse"]);
   if (revocation !== undefined) {
     assertMethods(
       "revocation: not a revocation store; sqliteStore(path), redisStore(client), postgresStore(pool) and memoryStore() make one",
@@ -44,14 +46,21 @@ export function assertShape(options: SessionManagerOptions): void {
 function assertDirectory({ directory = false, revocation }: SessionManagerOptions): void {
   if (directory === false) return;
   if (revocation !== undefined) {
-    assertMethods("directory: the revocation store has none", revocation.directory ?? {}, DIRECTORY);
+    assertMethods(
+      "directory: this revocation store keeps none; sqliteStore, redisStore, postgresStore and memoryStore do",
+      revocation.directory ?? {},
+      DIRECTORY,
+    );
   }
   if (directory === true) return;
   if (typeof directory !== "object" || directory === null) {
-    throw new ConfigurationError("directory: true, or { label: (request) => … }");
+    throw new ConfigurationError("directory: neither true nor { label: (request) => … }");
   }
   assertKnown("directory", directory, ["label"]);
-  if (directory.label !== undefined) assertMethods("directory.label: not a function", directory, ["label"]);
+  if (directory.label !== undefined)
+    assertMethods('directory.label: not a function, such as ({ header }) => header("user-agent")', directory, [
+      "label",
+    ]);
 }
 
 function assertMethods(problem: string, value: object, methods: readonly string[]): void {

@@ -18,7 +18,9 @@ export async function regenerate(state: SessionState): Promise<void> {
 export async function revokeOthers(state: SessionState): Promise<void> {
   assertNotDestroyed(state);
   if (state.live?.sealed.sub === undefined) {
-    throw new ConfigurationError("revokeOthers: nobody is signed in, so there are no other sessions to end");
+    throw new ConfigurationError(
+      "revokeOthers: nobody is signed in, so there are no other sessions to end; call login() first",
+    );
   }
   await reissue(state, state.live, true);
 }

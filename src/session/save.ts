@@ -26,7 +26,7 @@ async function saveData(state: SessionState): Promise<SaveResult> {
   if (state.destroyed) {
     if (!changed) return { written: false, reason: "destroyed" };
     throw new SessionDestroyedError(
-      "Data was written to a session after destroy(); a destroyed session cannot be saved",
+      "Data was written to a session after destroy(); a destroyed session cannot be saved. Write before destroy(), or in the next request",
     );
   }
   if (state.newer) return changed ? { written: false, reason: "newer_schema" } : renew(state);

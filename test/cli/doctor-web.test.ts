@@ -520,10 +520,10 @@ test.each([
   [["--cookie"], 2, /need --url/],
   [["--cookie-name", "app"], 2, /need --url/],
   [["--url", "http://localhost:1/", "--cookie-name", "a b"], 2, /1 to 64 letters/],
-  [["--url", "http://localhost:1/", "--timeout", "soon"], 2, /Not a duration/],
+  [["--url", "http://localhost:1/", "--timeout", "soon"], 2, /not a duration/],
   [["--url", "http://localhost:1/", "--cookie"], 2, /nothing to read/],
   [["--url", "http://app.example/", "--cookie"], 4, /not sent over plain http/],
-  [["unknown"], 2, /too many arguments/],
+  [["unknown"], 2, /Too many arguments/],
 ])("%j is refused with %i", async (args, code, words) => {
   const project = await Project.healthy();
   project.hide("hidden");

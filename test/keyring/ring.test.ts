@@ -63,12 +63,14 @@ test("what is no ring says what one is", () => {
   );
   // Something that tells of changes, and of nothing that changes.
   expect(() => keyringFrom({ onChange: () => () => undefined } as never)).toThrow("A key ring is a secret, a list");
-  expect(() => createKeyring([])).toThrow(/^The key ring is an empty list\. No key ring\. Set one, for example/);
+  expect(() => createKeyring([])).toThrow(
+    /^The key ring is an empty list\. With keyring: process\.env\.SESSION_KEYRING, set that variable where this runs\./,
+  );
   expect(() => createKeyring("")).toThrow(
-    /^No key ring\. Set one, for example .*"\$\(openssl rand -base64 32\)"; is the environment variable set where this runs\?$/,
+    /^No key ring: the option keyring is not set, or empty\. .* set that variable where this runs\. Make a secret with: openssl rand -base64 32$/,
   );
   expect(() => createKeyring([SECRET, undefined])).toThrow("Secret 2 of the key ring is empty. Make one with: openssl");
-  expect(() => createKeyring("x")).toThrow(/^The secret is too short: 1 bytes/);
+  expect(() => createKeyring("x")).toThrow(/^The key ring's secret is too short: 1 bytes/);
   expect(() => createKeyring([SECRET, SECRET])).toThrow("The same secret is in the key ring twice");
 });
 
@@ -102,7 +104,7 @@ test("what is given is judged at once, what is missing when it is needed", async
   for (const source of ["short", ["short"], [], null, {}, Buffer.from(SECRET), { load: () => SECRET }] as never[])
     expect(() => keyringFrom(source), String(source)).toThrow(KeyringError);
   for (const source of [undefined, "", () => undefined, async () => ""])
-    await expect(keyringFrom(source).load()).rejects.toThrow("No key ring. Set one");
+    await expect(keyringFrom(source).load()).rejects.toThrow("No key ring: the option keyring is not set");
 });
 
 test.each([
@@ -169,7 +171,7 @@ test("values may have equals signs, and a revision up to 15 digits", () => {
 });
 
 test("what is not text is a missing ring, and every message of a secret names which it is", () => {
-  expect(() => parseKeyring(1 as never)).toThrow("No key ring. Set one");
+  expect(() => parseKeyring(1 as never)).toThrow("No key ring: the option keyring is not set");
   for (const secret of ["", undefined, 1] as string[])
     expect(() => keyMaterial(secret, "It")).toThrow("It is empty. Make one with: openssl rand -base64 32");
   const good = formatSecret(new Uint8Array(32).fill(3));

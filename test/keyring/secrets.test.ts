@@ -118,7 +118,7 @@ test.each(WEAK)("a weak secret is refused: %s", (secret) => {
 
 test("bytes are counted, not characters, and 32 of them are needed", () => {
   expect(() => createKeyring("kX3vJm0qZr8s1Yt5wBnE7uHcLpGdAoF")).toThrow(
-    "The secret is too short: 31 bytes, at least 32 are needed. Make one with: openssl rand -base64 32",
+    "The key ring's secret is too short: 31 bytes, at least 32 are needed. Make one with: openssl rand -base64 32",
   );
   expect(() => createKeyring("kX3vJm0qZr8s1Yt5wBnE7uHcLpGdAoFi")).not.toThrow();
   expect(() => createKeyring("kX3vJm0qZr8s1Yt5wBnE7uHcLpGdAé")).not.toThrow(/bits/);

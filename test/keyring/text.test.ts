@@ -34,8 +34,8 @@ test("the forms are told apart by their beginning: a plain secret, a ring secret
 
 const KEY = `key:id=k1:secret=${SECRET}:activate=1`;
 const ERRORS: readonly (readonly [what: string, text: string | undefined, message: string])[] = [
-  ["nothing", undefined, "No key ring. Set one"],
-  ["only blanks", " \n", "No key ring. Set one"],
+  ["nothing", undefined, "No key ring: the option keyring is not set"],
+  ["only blanks", " \n", "No key ring: the option keyring is not set"],
   ["a later version", `sealed_ring_2,${KEY}`, 'starts with "sealed_ring_2", which this version does not know'],
   ["an unknown form", `sealed_box_9x${SECRET}`, 'starts with "sealed_box_9", which this version does not know'],
   ["a form that runs on", `sealed_ring_1;${KEY}`, "which this version does not know"],

@@ -191,7 +191,7 @@ test("a store that cannot remember is refused at once, and one that does not ans
   }
   const broken = sealer.once({ useOnce: () => Promise.reject(new Error("down")) });
   await expect(broken.open(await sealer.seal(1, { ttl: "1h" }))).rejects.toThrow(
-    "The store of used tokens did not answer; the token was not opened",
+    "The store of used tokens did not answer; the token was not opened. Open it again when it does",
   );
 });
 

@@ -36,7 +36,7 @@ async function answer(mistake: () => unknown): Promise<string> {
 describe("the key ring", () => {
   test("none", async () => {
     expect(await answer(() => manager({ keyring: undefined }).open(emptyJar()))).toMatchInlineSnapshot(
-      `"KeyringError ERR_KEYRING: No key ring. Set one, for example keyring: process.env.SESSION_KEYRING with SESSION_KEYRING="$(openssl rand -base64 32)"; is the environment variable set where this runs?"`,
+      `"KeyringError ERR_KEYRING: No key ring: the option keyring is not set, or empty. With keyring: process.env.SESSION_KEYRING, set that variable where this runs. Make a secret with: openssl rand -base64 32"`,
     );
   });
 
@@ -46,13 +46,13 @@ describe("the key ring", () => {
 
   test("too short", async () => {
     expect(await answer(() => manager({ keyring: "secret" }))).toMatchInlineSnapshot(
-      `"KeyringError ERR_KEYRING: The secret is too short: 6 bytes, at least 32 are needed. Make one with: openssl rand -base64 32"`,
+      `"KeyringError ERR_KEYRING: The key ring's secret is too short: 6 bytes, at least 32 are needed. Make one with: openssl rand -base64 32"`,
     );
   });
 
   test("easy to guess", async () => {
     expect(await answer(() => manager({ keyring: "abababababababababababababababababab" }))).toMatchInlineSnapshot(
-      `"KeyringError ERR_KEYRING: The secret is too easy to guess: about 0 bits of entropy, at least 128 are needed. Make one with: openssl rand -base64 32"`,
+      `"KeyringError ERR_KEYRING: The key ring's secret is too easy to guess: about 0 bits of entropy, at least 128 are needed. Make one with: openssl rand -base64 32"`,
     );
   });
 
@@ -60,7 +60,7 @@ describe("the key ring", () => {
     expect(
       await answer(() => manager({ keyring: "complex_password_at_least_32_characters_long" })),
     ).toMatchInlineSnapshot(
-      `"KeyringError ERR_KEYRING: The secret is a sample secret from documentation, which attackers try first. Make one with: openssl rand -base64 32"`,
+      `"KeyringError ERR_KEYRING: The key ring's secret is a sample secret from documentation, which attackers try first. Make one with: openssl rand -base64 32"`,
     );
   });
 
@@ -73,7 +73,7 @@ describe("the key ring", () => {
   test.each([[42], [null], [{ 1: SECRET }], [new Uint8Array(32)]])("something else: %o", async (keyring) => {
     const text = await answer(() => manager({ keyring }).ready());
     expect(text).toMatch(
-      /^KeyringError ERR_KEYRING: (A key ring is a secret, a list of secrets|No key ring\. Set one)/,
+      /^KeyringError ERR_KEYRING: (A key ring is a secret, a list of secrets|No key ring: the option keyring is not set)/,
     );
   });
 });
@@ -306,7 +306,11 @@ describe("names that do not exist, and values of the wrong kind", () => {
     ],
     ["an event that is none", () => manager({ on: { reject: () => undefined } }), /"reject"; did you mean rejected\?/],
     ["a handler that is none", () => manager({ on: { rejected: "log" } }), /on\.rejected: not a function/],
-    ["a codec with half of it", () => manager({ codec: { parse: JSON.parse } }), /codec: needs stringify and parse/],
+    [
+      "a codec with half of it",
+      () => manager({ codec: { parse: JSON.parse } }),
+      /codec: not an object with the functions stringify and parse/,
+    ],
     ["migrate as a table", () => manager({ migrate: {} }), /migrate: not a function/],
     ["a store with half of it", () => manager({ revocation: { check: () => undefined } }), /not a revocation store/],
     [

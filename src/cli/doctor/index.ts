@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { context, fileCommand, type FileOptions, printJson } from "../command.js";
 import { CommandFailure } from "../exit.js";
+import type { Endings } from "../help.js";
 import { readInput } from "../input.js";
 import { duration } from "../parse.js";
 import { environmentChecks } from "./environment.js";
@@ -30,23 +31,27 @@ const GROUPS: readonly (readonly [group: string, checks: readonly Check<Facts>[]
   ["Git", gitChecks],
 ];
 
-const EXIT_CODES = `
-Exit codes:
-  0   no problems
-  2   the command itself was wrong
-  3   the key ring is missing, broken or unsafe
-  4   another problem
-  10  warnings, with --strict
-`;
+const ENDINGS = {
+  ok: "no problems",
+  usage: "the command was not understood",
+  invalid: "the key ring is missing, broken or unsafe",
+  refused: "another problem",
+  due: "warnings, with --strict",
+} as const satisfies Endings;
 
 export function doctorCommand(): Command {
-  return fileCommand("doctor", "check the set-up: Node, keys, environment, git, clocks, and a running application", [
-    "npx sealed-session doctor",
-    "npx sealed-session doctor --strict   # for CI: fails on warnings, too",
-    "npx sealed-session doctor --url http://localhost:3000/",
-    "pbpaste | npx sealed-session doctor --url https://app.example/account --cookie",
-    "npx sealed-session doctor --json",
-  ])
+  return fileCommand(
+    "doctor",
+    "check the set-up: Node, keys, environment, git, clocks, and a running application",
+    [
+      "npx sealed-session doctor",
+      "npx sealed-session doctor --strict   # for CI: fails on warnings, too",
+      "npx sealed-session doctor --url http://localhost:3000/",
+      "pbpaste | npx sealed-session doctor --url https://app.example/ --cookie",
+      "npx sealed-session doctor --json",
+    ],
+    { endings: ENDINGS, page: "cli.md" },
+  )
     .option("--url <url>", "ask a running application once, and check its headers")
     .option("--cookie", "with --url: send the Cookie header that is piped in or pasted; without it none is sent")
     .addOption(
@@ -59,7 +64,6 @@ export function doctorCommand(): Command {
       new Option("--timeout <duration>", "with --url: how long to wait").argParser(duration).default(10_000, "10s"),
     )
     .option("--strict", "fail on warnings, too")
-    .addHelpText("after", EXIT_CODES)
     .action(diagnose);
 }
 
@@ -103,7 +107,11 @@ async function cookieHeader(): Promise<string> {
   const text = (await readInput("the Cookie header")).trim().replace(/^cookie:\s*/i, "");
   // Not repeated in the message: it is somebody's session.
   if (!/^[\t\x20-\x7e\x80-\xff]+$/.test(text))
-    throw new CommandFailure("usage", "What was given is no Cookie header: it is one line of name=value pairs");
+    throw new CommandFailure(
+      "usage",
+      "What was given is no Cookie header",
+      "It is one line of name=value pairs, as the browser sends it",
+    );
   return text;
 }
 
@@ -121,5 +129,7 @@ function address(text: string): URL {
 
 function cookieName(text: string): string {
   if (/^[A-Za-z0-9_-]{1,64}$/.test(text)) return text.replace(/^__(?:Host|Secure)-/, "");
-  throw new InvalidArgumentError("1 to 64 letters, digits, - or _, as the name that createSessionManager was given.");
+  throw new InvalidArgumentError(
+    "not a session's name; write the one that createSessionManager was given: 1 to 64 letters, digits, - or _.",
+  );
 }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { Allowance } from "../../keyring/file/allowance.js";
 import { allowOption, command, context, printJson } from "../command.js";
 import { CommandFailure, EXIT } from "../exit.js";
+import { ENDINGS } from "../help.js";
 import { readInput } from "../input.js";
 import { findRing, ringFileOption } from "../ring-source.js";
 import { toJson } from "./json.js";
@@ -27,12 +28,22 @@ export function inspectCommand(): Command {
   return command(
     "inspect",
     "say what a cookie, a Cookie header or Set-Cookie lines are: piped in, or pasted at a prompt",
-    [
-      "npx sealed-session inspect   # asks for the cookie, and does not show it",
-      "npx sealed-session inspect --file keyring.json --check",
-      "printenv COOKIE | npx sealed-session inspect --name app --json",
-      "printenv TOKEN | npx sealed-session inspect --purpose reset-link --reveal",
-    ],
+    {
+      examples: [
+        "npx sealed-session inspect   # asks for the cookie, and does not show it",
+        "npx sealed-session inspect --file keyring.json --check",
+        "printenv COOKIE | npx sealed-session inspect --name app --json",
+        "printenv TOKEN | npx sealed-session inspect --purpose reset-link --reveal",
+      ],
+      endings: {
+        ok: ENDINGS.ok,
+        usage: "the command, or what was given to it, was not understood",
+        invalid: "the ring is not valid",
+        refused: "with --check: not all of it would be accepted",
+        notFound: "there is no such ring file",
+      },
+      page: "cli.md",
+    },
   )
     .addOption(ringFileOption())
     .addOption(allowOption())
@@ -69,7 +80,7 @@ function assertUsage({ name, purpose }: Options, { args }: Command): void {
     throw new CommandFailure(
       "usage",
       "A cookie is not taken from the command line",
-      "Every user of the machine sees it there, in the process list, and the shell's history keeps it. Pipe it in, or run npx sealed-session inspect and paste it",
+      "Every user of the machine sees it there, in the process list, and the shell's history keeps it. Pipe it in, or paste it: npx sealed-session inspect",
     );
   }
   if (purpose === undefined) return;

@@ -18,11 +18,11 @@ export function activateCommand(): Command {
   ])
     .addArgument(new Argument("[key]", "the pending key (default: the next one)"))
     .addOption(
-      new Option("--at <date>", "when (default: as soon as every server can have it)")
+      new Option("--at <date>", "when, such as 2027-01-04T06:00:00Z (default: as soon as every server can have it)")
         .argParser(instant)
         .conflicts("in"),
     )
-    .addOption(new Option("--in <duration>", "the same, from now").argParser(duration))
+    .addOption(new Option("--in <duration>", "the same, counted from now, such as 90m or 2d").argParser(duration))
     .action((id: string | undefined, options: ActivateOptions) => {
       const now = context.clock();
       const { document } = readRing(options.file, options.allow);

@@ -25,7 +25,7 @@ const LIMITS = [
 export function exportCommand(): Command {
   return fileCommand("export", "print the ring, secrets included, as one line for an environment variable", [
     "npx sealed-session keys export | vercel env add SESSION_KEYRING production",
-    "npx sealed-session keys export --name SESSION_KEYRING --out .env.production.local",
+    "npx sealed-session keys export --name SESSION_KEYRING --out .env.local",
     "npx sealed-session keys export --reveal",
   ])
     .addOption(new Option("--name <variable>", "print NAME=value, as environment files have it"))
@@ -37,7 +37,10 @@ export function exportCommand(): Command {
 function exportRing(options: ExportOptions): void {
   const { terminal } = context;
   if (options.name !== undefined && !/^[A-Za-z_]\w*$/.test(options.name)) {
-    throw new CommandFailure("usage", "--name: not the name of an environment variable");
+    throw new CommandFailure(
+      "usage",
+      "--name: not the name of an environment variable; write for example SESSION_KEYRING",
+    );
   }
   const { document } = readRing(options.file, options.allow);
   const text = formatRingText(document);

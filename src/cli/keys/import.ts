@@ -18,7 +18,7 @@ export function importCommand(): Command {
       "make a ring file of a ring's text, or of secrets that are in use (one a line, the first one seals)",
       [
         "printenv SESSION_KEYRING | npx sealed-session keys import",
-        'printf \'%s\\n\' "$NEW_SECRET" "$OLD_SECRET" | npx sealed-session keys import --absolute-timeout 14d',
+        'printf \'%s\\n\' "$NEW_SECRET" "$OLD_SECRET" | npx sealed-session keys import',
       ],
     ),
   )

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { activateCommand } from "./activate.js";
 import { auditCommand } from "./audit.js";
+import { groupFooter } from "../help.js";
 import { exportCommand } from "./export.js";
 import { importCommand } from "./import.js";
 import { initCommand } from "./init.js";
@@ -30,7 +31,7 @@ export function keysCommand(): Command {
   ];
   keys.addHelpText(
     "after",
-    "\nA rotation is keys rotate, and a month later keys prune; keys plan says when.\nEvery command has --help with examples; npx sealed-session --help lists the exit codes.",
+    `\nA rotation is keys rotate, and a month later keys prune; keys plan says when.\n${groupFooter("keys.md")}`,
   );
   for (const make of commands) keys.addCommand(make());
   return keys;

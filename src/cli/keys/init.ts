@@ -20,10 +20,10 @@ export function withPolicy(command: Command): Command {
   const rule = (flag: string, description: string): Option =>
     new Option(`${flag} <duration>`, description).argParser(duration);
   return command
-    .addOption(rule("--absolute-timeout", "the longest life of any session (new ring: 30d)"))
-    .addOption(rule("--propagation", "how long a changed ring may take to every server (new ring: 1h)"))
-    .addOption(rule("--skew", "how far apart two clocks may be (new ring: 5m)"))
-    .addOption(rule("--rotate-every", "how old the active key should get (new ring: 90d)"));
+    .addOption(rule("--absolute-timeout", "the longest life of any session (in a new ring: 30d)"))
+    .addOption(rule("--propagation", "how long a changed ring may take to every server (in a new ring: 1h)"))
+    .addOption(rule("--skew", "how far apart two clocks may be (in a new ring: 5m)"))
+    .addOption(rule("--rotate-every", "how old the active key should get (in a new ring: 90d)"));
 }
 
 export function policyOf({ absoluteTimeout, propagation, skew, rotateEvery }: PolicyOptions): PolicyOptions {
@@ -34,7 +34,7 @@ export function initCommand(): Command {
   return withPolicy(
     changeCommand("init", "make a new key ring with one key, which seals at once", [
       "npx sealed-session keys init",
-      "npx sealed-session keys init --absolute-timeout 12h --rotate-every 30d --gitignore",
+      "npx sealed-session keys init --absolute-timeout 12h --gitignore",
       "npx sealed-session keys init --file /etc/app/keyring.json",
     ]),
   )

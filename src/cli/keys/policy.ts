@@ -16,7 +16,10 @@ export function policyCommand(): Command {
   ).action((options: ChangeOptions & PolicyOptions) => {
     const rules = policyOf(options);
     if (Object.keys(rules).length === 0)
-      throw new CommandFailure("usage", "Name a rule to change", "See: npx sealed-session keys policy --help");
+      throw new CommandFailure(
+        "usage",
+        "Name a rule to change: --absolute-timeout, --propagation, --skew or --rotate-every",
+      );
     const { document } = readRing(options.file, options.allow);
     const change = changePolicy(document, rules, context.clock());
     const words = Object.entries(change.document.policy).map(([rule, ms]) => `${rule} ${formatDuration(ms)}`);

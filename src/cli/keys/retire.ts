@@ -12,7 +12,11 @@ export function retireCommand(): Command {
     "npx sealed-session keys retire --at 2027-06-30",
   ])
     .addArgument(new Argument("[key...]", "the keys (default: every replaced one without a date)"))
-    .addOption(new Option("--at <date>", "when (default: when no cookie needs them any more)").argParser(instant))
+    .addOption(
+      new Option("--at <date>", "when, such as 2027-06-30 (default: when no cookie needs them any more)").argParser(
+        instant,
+      ),
+    )
     .action((ids: string[], options: ChangeOptions & { readonly at?: number }) => {
       const now = context.clock();
       const { document } = readRing(options.file, options.allow);

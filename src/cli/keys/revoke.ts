@@ -18,15 +18,15 @@ export function revokeCommand(): Command {
     "npx sealed-session keys revoke kq7x2mfa --dry-run",
   ])
     .addArgument(new Argument("<key...>", "the keys, as status shows them"))
-    .addOption(new Option("--reason <text>", "why, for the log").argParser(reason))
-    .option("--yes", "do not ask")
+    .addOption(new Option("--reason <text>", "why, in at most 500 characters, for the log").argParser(reason))
+    .option("--yes", "do not ask whether it is meant")
     .action(async (ids: string[], options: RevokeOptions) => {
       const { document } = readRing(options.file, options.allow);
       const planned = revoke(document, ids, options.reason, context.clock());
       const names = planned.keys.join(", ");
       if (!options.dryRun) {
         context.terminal.say(
-          `Ring ${document.ringId}, revision ${document.revision} (${printable(options.file)}). This logs out every session that ${names} sealed or renewed last, and every session whose data came through it. It cannot be undone.`,
+          `Ring ${document.ringId}, revision ${document.revision} (${printable(options.file)}). This ends every session that ${names} sealed or renewed last, and every session whose data came through it. It cannot be undone.`,
         );
         await confirm(`Revoke ${names}?`, options.yes);
       }

@@ -28,13 +28,20 @@ interface RotateOptions extends ChangeOptions {
 export function rotateCommand(): Command {
   return changeCommand("rotate", "stage a new key, which seals once every server has it", [
     "npx sealed-session keys rotate",
-    "npx sealed-session keys rotate --if-due && npx sealed-session keys prune   # in a cron job",
+    "npx sealed-session keys rotate --if-due && npx sealed-session keys prune",
     "npx sealed-session keys rotate --at 2027-01-04T06:00:00Z",
-    "npx sealed-session keys rotate --emergency --reason 'keyring.json was in a backup'",
+    "npx sealed-session keys rotate --emergency --reason 'was in a backup'",
   ])
     .addArgument(new Argument("[key...]", "with --emergency: the keys that leaked (default: all of them)"))
-    .addOption(new Option("--at <date>", "when the new key starts to seal").argParser(instant).conflicts("in"))
-    .addOption(new Option("--in <duration>", "the same, from now").argParser(duration))
+    .addOption(
+      new Option(
+        "--at <date>",
+        "when the new key starts to seal, such as 2027-01-04T06:00:00Z (default: once every server can have it)",
+      )
+        .argParser(instant)
+        .conflicts("in"),
+    )
+    .addOption(new Option("--in <duration>", "the same, counted from now, such as 90m or 2d").argParser(duration))
     .option("--no-retire", "do not plan the retirement of the keys that it replaces")
     .option("--if-due", "do it only when the active key is as old as the policy wants: for cron")
     .option("--another", "stage one more although one is pending")
@@ -46,13 +53,14 @@ export function rotateCommand(): Command {
         "another",
       ]),
     )
-    .addOption(new Option("--reason <text>", "why, for the log").argParser(reason))
-    .option("--yes", "do not ask")
+    .addOption(new Option("--reason <text>", "why, in at most 500 characters, for the log").argParser(reason))
+    .option("--yes", "do not ask whether it is meant")
     .action(async (ids: string[], options: RotateOptions) => {
       const { document } = readRing(options.file, options.allow);
       if (options.emergency) return emergency(document, ids, options);
       if (options.ifDue && !isDue(document, options)) return;
-      if (ids.length > 0) throw new CommandFailure("usage", "rotate takes keys with --emergency only");
+      if (ids.length > 0)
+        throw new CommandFailure("usage", "Keys can be named with --emergency only: without it, rotate adds one");
       return staged(document, options);
     });
 }
@@ -81,12 +89,16 @@ function staged(ring: RingDocument, options: RotateOptions): void {
     ...retirements.map(
       ({ id, retireAt = 0 }) => `${id} opens until ${formatDate(retireAt)}, when no cookie needs it any more.`,
     ),
-    `Bring the ring to every server within ${formatDuration(ring.policy.propagation)}. Nobody is logged out.`,
+    `Bring the ring to every server within ${formatDuration(ring.policy.propagation)}. Nobody is signed out.`,
   ]);
 }
 
 async function emergency(ring: RingDocument, ids: readonly string[], options: RotateOptions): Promise<void> {
-  if (!options.retire) throw new CommandFailure("usage", "--emergency plans retirements: it goes without --no-retire");
+  if (!options.retire)
+    throw new CommandFailure(
+      "usage",
+      "--emergency cannot be used with --no-retire: it plans the retirement of what it replaces",
+    );
   const { terminal, clock } = context;
   const planned = replaceAtOnce(ring, ids, options.reason, clock());
   const words = casualties(ring, planned, options.file);
@@ -103,7 +115,7 @@ async function emergency(ring: RingDocument, ids: readonly string[], options: Ro
   ]);
 }
 
-/** Who is logged out. */
+/** Who is signed out. */
 function casualties(ring: RingDocument, { keys: changed }: Change, file: string): string[] {
   const gone = ring.keys.filter(({ id }) => changed.includes(id));
   const left = ring.keys.filter(
@@ -114,8 +126,8 @@ function casualties(ring: RingDocument, { keys: changed }: Change, file: string)
     `Ring ${ring.ringId}, revision ${ring.revision} (${printable(file)}). To be revoked:`,
     ...gone.map((key) => `  ${key.id}, ${stateOf(key, ring, context.clock())}, from ${formatDate(key.activateAt)} on`),
     everybody
-      ? "That logs everybody out: no key is left that sealed anything."
-      : "That logs out every session that one of them sealed or renewed last, and every session whose data came through one of them, also where another key sealed it since.",
+      ? "That signs everybody out: no key is left that sealed anything."
+      : "That ends every session that one of them sealed or renewed last, and every session whose data came through one of them, also where another key sealed it since.",
     ...(everybody
       ? []
       : [`Others go on: sessions that only ${left.map(({ id }) => id).join(", ")} sealed and renewed.`]),

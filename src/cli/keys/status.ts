@@ -7,7 +7,7 @@ import type { Key, KeyState } from "../../keyring/key.js";
 import { byAge, stateOf, successorOf } from "../../keyring/rotation/dates.js";
 import type { RingDocument } from "../../keyring/rotation/document.js";
 import { dueActions } from "../../keyring/rotation/due.js";
-import { context, fileCommand, type FileOptions, printJson } from "../command.js";
+import { context, fileCommand, type FileOptions, printJson, RING_ENDINGS } from "../command.js";
 import { EXIT } from "../exit.js";
 import { formatDate, formatRelative } from "../output/dates.js";
 import { printable } from "../output/printable.js";
@@ -29,11 +29,16 @@ const COLOURS = {
 } as const satisfies Record<KeyState, string>;
 
 export function statusCommand(): Command {
-  return fileCommand("status", "show the keys, which of them seals, and what is due", [
-    "npx sealed-session keys status",
-    "npx sealed-session keys status --check   # for cron and CI: exit code 10 when something is due",
-    "npx sealed-session keys status --json",
-  ])
+  return fileCommand(
+    "status",
+    "show the keys, which of them seals, and what is due",
+    [
+      "npx sealed-session keys status",
+      "npx sealed-session keys status --check   # for cron and CI",
+      "npx sealed-session keys status --json",
+    ],
+    { endings: { ...RING_ENDINGS, due: "with --check: something is due" } },
+  )
     .option("--check", `exit with ${EXIT.due} when something is due`)
     .action((options: FileOptions & { readonly check?: boolean }) => {
       const { terminal, clock } = context;

@@ -27,8 +27,8 @@ export function listCommand(): Command {
     "npx sealed-session revocations list --kind user --limit 50",
     "npx sealed-session revocations list --json   # an entry a line",
   ])
-    .addOption(new Option("--kind <kind>", "of these alone: session, user or key").argParser(kind))
-    .addOption(new Option("--limit <entries>", "at most so many").argParser(entries))
+    .addOption(new Option("--kind <kind>", "of these alone: session, user or key (default: all)").argParser(kind))
+    .addOption(new Option("--limit <entries>", "at most so many (default: all)").argParser(entries))
     .action(run);
 }
 
@@ -89,5 +89,5 @@ function asJson(entry: Revocation): object {
 
 function kind(text: string): Kind {
   if (Object.hasOwn(KINDS, text)) return text as Kind;
-  throw new InvalidArgumentError(`There are ${Object.keys(KINDS).join(", ")}.`);
+  throw new InvalidArgumentError(`not known; write one of ${Object.keys(KINDS).join(", ")}.`);
 }

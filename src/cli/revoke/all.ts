@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { context } from "../command.js";
+import { context, DRY_RUN } from "../command.js";
 import { confirm } from "../confirm.js";
 import { storeCommand, type StoreOptions } from "../store/option.js";
 import { withStore } from "../store/use.js";
@@ -17,8 +17,8 @@ export function allCommand(): Command {
     "npx sealed-session revoke all --yes   # for scripts: does not ask",
     "npx sealed-session revoke all --dry-run",
   ])
-    .option("--dry-run", "say what would be done, and do nothing")
-    .option("--yes", "do not ask")
+    .option("--dry-run", DRY_RUN)
+    .option("--yes", "do not ask whether it is meant")
     .action(run);
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { isSid, maskSid } from "../../session/payload.js";
-import { context } from "../command.js";
+import { context, DRY_RUN } from "../command.js";
 import { CommandFailure } from "../exit.js";
 import { readInput } from "../input.js";
 import { storeCommand, type StoreOptions } from "../store/option.js";
@@ -18,11 +18,11 @@ export function sessionCommand(): Command {
     "printenv ID | npx sealed-session revoke session -",
     "npx sealed-session revoke session   # asks for the id, and does not show it",
     "npx sealed-session revoke session --sign-in kX2vQm9TzR4bL7wYc1Np5A",
-    "npx sealed-session revoke session --sign-in kX2vQm9TzR4bL7wYc1Np5A --dry-run",
+    "npx sealed-session revoke session --dry-run --sign-in kX2vQm9TzR4bL7wYc1Np5A",
   ])
     .argument("[id]", "session.id, a secret: - reads it from stdin, so that the process list does not show it")
     .option("--sign-in <id>", "a sign-in of the directory instead, as sessions list shows it")
-    .option("--dry-run", "say what would be done, and do nothing")
+    .option("--dry-run", DRY_RUN)
     .action(run);
   return takingIds(made, "--sign-in");
 }

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { DRY_RUN } from "../command.js";
 import { isSubject } from "../../session/payload.js";
 import { CommandFailure } from "../exit.js";
 import { printable } from "../output/printable.js";
@@ -18,7 +19,7 @@ export function userCommand(): Command {
     "npx sealed-session revoke user user-42 --json",
   ])
     .argument("<subject>", "the user's id, as the application gives it to login()")
-    .option("--dry-run", "say what would be done, and do nothing")
+    .option("--dry-run", DRY_RUN)
     .action(run);
 }
 

@@ -15,7 +15,7 @@ export function countCommand(): Command {
     "npx sealed-session sessions count --user user-42",
     "npx sealed-session sessions count --json",
   ])
-    .option("--user <subject>", "of this user alone")
+    .option("--user <subject>", "of this user alone (default: of all)")
     .action(run);
 }
 

@@ -29,8 +29,8 @@ export function listCommand(): Command {
     "npx sealed-session sessions list --user user-42",
     "npx sealed-session sessions list --json   # a sign-in a line",
   ])
-    .option("--user <subject>", "of this user alone")
-    .addOption(new Option("--limit <entries>", "at most so many").argParser(entries))
+    .option("--user <subject>", "of this user alone (default: of all)")
+    .addOption(new Option("--limit <entries>", "at most so many (default: all)").argParser(entries))
     .action(run);
 }
 

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { command, context } from "../command.js";
 import { CommandFailure } from "../exit.js";
+import { ENDINGS, type Endings } from "../help.js";
 import { duration } from "../parse.js";
 import { ENV_FILES, findVariable } from "../variable.js";
 import { readAddress, showsPassword, type StoreAddress } from "./address.js";
@@ -15,11 +16,24 @@ export interface StoreOptions {
 
 const VARIABLE = "SESSION_STORE";
 
+const STORE_ENDINGS = {
+  ok: ENDINGS.ok,
+  usage: "the command was not understood, or no store is named",
+  invalid: "the file is no SQLite database, or a damaged one",
+  refused: "the store refuses it, or nobody said yes",
+  notFound: "there is no such list, file or sign-in, or no client",
+  unavailable: "the store does not answer within --timeout",
+  interrupted: ENDINGS.interrupted,
+} as const satisfies Endings;
+
 /** A command that uses a revocation store. */
 export function storeCommand(name: string, description: string, examples: readonly string[]): Command {
-  return command(name, description, examples)
+  return command(name, description, { examples, endings: STORE_ENDINGS, page: "cli.md" })
     .addOption(
-      new Option("--store <address>", "sqlite:path, redis://, rediss://, postgres:// or postgresql://").env(VARIABLE),
+      new Option(
+        "--store <address>",
+        "the application's store: sqlite:path, redis://, rediss://, postgres:// or postgresql://",
+      ).env(VARIABLE),
     )
     .addOption(
       new Option("--timeout <duration>", "how long to wait for each of its answers")
@@ -59,5 +73,5 @@ export function addressOf({ store = "" }: StoreOptions, self: Command): StoreAdd
 /** An option's value as a number of entries. */
 export function entries(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("Not a number of entries; write for example 1000.");
+  throw new InvalidArgumentError("not a number of entries; write for example 1000.");
 }

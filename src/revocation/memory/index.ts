@@ -158,7 +158,7 @@ function warnInProduction(): void {
     if (process?.env?.NODE_ENV !== "production") return;
     sharedState("memory-warning/1", () => {
       process.emitWarning?.(
-        "memoryStore keeps the revocation list in this process: logouts do not reach other processes and are forgotten at a restart. Use a shared store in production",
+        "memoryStore keeps the revocation list in this process: sign-outs do not reach other processes, and are forgotten at a restart. In production, give the option revocation a store that lasts: sqliteStore, redisStore or postgresStore",
         "SealedSessionWarning",
       );
       return true;

@@ -138,12 +138,12 @@ describe("wrong input", () => {
     [`revoke session ${sidOf(1)} --sign-in ${sidOf(2)}`, "not both"],
     ["revoke user ''", "That is no user's id"],
     [`revoke user ${"x".repeat(257)}`, "That is no user's id"],
-    ["revoke user", "missing required argument"],
-    ["revoke user ada bob", "too many arguments"],
-    ["revoke everything", "unknown command"],
-    ["revoke al", "Did you mean all?"],
-    ["revoke user ada --dry-rum", "Did you mean --dry-run?"],
-    ["revoke all now --yes", "too many arguments"],
+    ["revoke user", "Missing required argument"],
+    ["revoke user ada bob", "Too many arguments"],
+    ["revoke everything", "Unknown command"],
+    ["revoke al", "did you mean all?"],
+    ["revoke user ada --dry-rum", "did you mean --dry-run?"],
+    ["revoke all now --yes", "Too many arguments"],
   ])("%s", async (command, words) => {
     const it = await place();
     const before = await it.store.stats();

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { hostname, userInfo } from "node:os";
+import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import type { Options, Result, Shell } from "./pty.js";
+
+const PACKAGE = path.resolve(import.meta.dirname, "../../..");
 
 /** What is typed and what appears, to be compared with what was looked at and found good. */
 export class Transcript {
@@ -39,6 +42,7 @@ export class Transcript {
   #stable(text: string): string {
     return stripVTControlCharacters(text)
       .replaceAll(`${userInfo().username}@${hostname()}`, "operator@host")
+      .replaceAll(PACKAGE, "node_modules/sealed-session")
       .replaceAll(/(operator@host) +/g, "$1  ")
       .replaceAll(/\bBY +REASON/g, "BY             REASON")
       .replaceAll(/sealed_key_[\w-]{49}/g, (secret) => `sealed_key_${this.#name(secret, "s", 4)}…`)
