@@ -59,7 +59,7 @@ export interface SessionManager<Data extends object = Record<string, unknown>> {
 }
 
 /**
- * Makes a session manager.
+ * Makes a session manager: what opens, ends and lists the sealed sessions of one application.
  *
  * @throws ConfigurationError for options that can never work
  * @throws KeyringError for a secret that is given but weak; a missing one is reported at the first use
