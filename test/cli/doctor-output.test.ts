@@ -44,7 +44,7 @@ Git
   ✓ Git ignores keyring.json
   ✓ Git ignores .env.local
 
-no problems, no warnings, 14 fine.
+No problems, no warnings, 14 fine.
 `);
 });
 

@@ -78,7 +78,7 @@ function closingLine(counts: Counts, { paint }: Terminal): string {
   const part = (level: Level, one: string, many: string): string =>
     counts[level] === 0 ? `no ${many}` : paint(MARKS[level][1], `${counts[level]} ${counts[level] === 1 ? one : many}`);
   const found = `${part("problem", "problem", "problems")}, ${part("warning", "warning", "warnings")}`;
-  return `${found}, ${counts.ok} fine.`;
+  return `${found.replace(/^n/, "N")}, ${counts.ok} fine.`;
 }
 
 function countsOf(findings: readonly Reported[]): Counts {

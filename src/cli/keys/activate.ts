@@ -18,7 +18,7 @@ export function activateCommand(): Command {
   ])
     .addArgument(new Argument("[key]", "the pending key (default: the next one)"))
     .addOption(
-      new Option("--at <date>", "when, such as 2027-01-04T06:00:00Z (default: as soon as every server can have it)")
+      new Option("--at <date>", "when, such as 2027-01-04 (default: as soon as every server can have it)")
         .argParser(instant)
         .conflicts("in"),
     )

@@ -36,7 +36,7 @@ export function rotateCommand(): Command {
     .addOption(
       new Option(
         "--at <date>",
-        "when the new key starts to seal, such as 2027-01-04T06:00:00Z (default: once every server can have it)",
+        "when the new key starts to seal, such as 2027-01-04 (default: once every server can have it)",
       )
         .argParser(instant)
         .conflicts("in"),
