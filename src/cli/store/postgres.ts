@@ -3,7 +3,7 @@ import { postgresStore } from "../../revocation/postgres/index.js";
 import { DEFAULT_SCHEMA, quoteSchema } from "../../revocation/postgres/schema.js";
 import type { StoreAddress } from "./address.js";
 import { loadDriver } from "./drivers.js";
-import type { OpenedStore } from "./open.js";
+import type { OpenedStore } from "./opened-store.js";
 
 interface Opened {
   readonly client: PgClient | PostgresSql;

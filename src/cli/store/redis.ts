@@ -3,7 +3,7 @@ import { redisStore } from "../../revocation/redis/index.js";
 import { keysOf } from "../../revocation/redis/scripts/base.js";
 import type { StoreAddress } from "./address.js";
 import { loadDriver } from "./drivers.js";
-import type { OpenedStore } from "./open.js";
+import type { OpenedStore } from "./opened-store.js";
 
 /** What both packages' clients have. */
 type Client = RedisClient & {

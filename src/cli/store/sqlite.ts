@@ -4,7 +4,7 @@ import { loadDriver } from "../../revocation/sqlite/driver.js";
 import { sqliteStore } from "../../revocation/sqlite/index.js";
 import { CommandFailure } from "../exit.js";
 import type { StoreAddress } from "./address.js";
-import type { OpenedStore } from "./open.js";
+import type { OpenedStore } from "./opened-store.js";
 
 /** @throws CommandFailure when there is no such file: none is made */
 export function openSqlite({ target: path, shown }: StoreAddress): OpenedStore {
