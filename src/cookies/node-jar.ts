@@ -38,11 +38,7 @@ export function nodeJar(request: NodeRequest, response?: NodeResponse): CookieJa
         "The session cannot be written here: nodeJar(request) was given no response; pass it, nodeJar(request, response), where this request's session is first opened",
       );
     }
-    if (response.headersSent) {
-      throw new CookieNotWritableError(
-        "The session cannot be written: the response's headers were already sent. Call save(), login() or destroy() before response.write(), end() or send()",
-      );
-    }
+    assertHeadersPending(response);
   };
   return {
     key: request,
@@ -61,6 +57,14 @@ export function nodeJar(request: NodeRequest, response?: NodeResponse): CookieJa
       response.setHeader(name, name === "Vary" ? varyWith(headerText(response.getHeader("Vary")), value) : value);
     },
   };
+}
+
+/** @throws CookieNotWritableError once the headers of a response are sent */
+export function assertHeadersPending({ headersSent }: Pick<NodeResponse, "headersSent">): void {
+  if (!headersSent) return;
+  throw new CookieNotWritableError(
+    "The session cannot be written: the response's headers were already sent. Call save(), login() or destroy() before response.write(), end() or send()",
+  );
 }
 
 /** A header as text; several lines of one name as a list. */

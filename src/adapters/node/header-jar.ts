@@ -1,7 +1,6 @@
 import { createHeaderJar, type CookieOwner, type HeaderJarOptions } from "../../cookies/header-jar.js";
 import type { CookieJar } from "../../cookies/jar.js";
-import { headerText, type NodeRequest, type NodeResponse } from "../../cookies/node-jar.js";
-import { CookieNotWritableError } from "../../errors.js";
+import { assertHeadersPending, headerText, type NodeRequest, type NodeResponse } from "../../cookies/node-jar.js";
 
 /**
  * The jar of a Node request whose session travels in a header instead of cookies: for mobile and API clients.
@@ -18,12 +17,6 @@ export function headerJar(
   response: NodeResponse,
   options: HeaderJarOptions = {},
 ): CookieJar {
-  const assertWritable = (): void => {
-    if (!response.headersSent) return;
-    throw new CookieNotWritableError(
-      "The session cannot be written: the response's headers were already sent. Call save(), login() or destroy() before response.write(), end() or send()",
-    );
-  };
   return createHeaderJar(
     sessions,
     {
@@ -33,7 +26,7 @@ export function headerJar(
       set(name, value) {
         if (!response.headersSent) response.setHeader(name, value);
       },
-      assertWritable,
+      assertWritable: () => assertHeadersPending(response),
     },
     options,
   );
