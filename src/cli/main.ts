@@ -5,13 +5,13 @@ import { context, proposing } from "./command.js";
 import { doctorCommand } from "./doctor/index.js";
 import { EXIT, toFailure } from "./exit.js";
 import { ENDINGS, helpFooter } from "./help.js";
+import { initCommand } from "./init/index.js";
 import { inspectCommand } from "./inspect/index.js";
 import { keysCommand } from "./keys/index.js";
 import { printable, printableJson } from "./output/printable.js";
 import { revocationsCommand } from "./revocations/index.js";
 import { revokeCommand } from "./revoke/index.js";
 import { sessionsCommand } from "./sessions/index.js";
-import { setupCommand } from "./setup/index.js";
 
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -36,7 +36,7 @@ Examples:
   $ npx sealed-session revoke user user-42
 ${helpFooter(ENDINGS, "cli.md")}`,
   )
-  .addCommand(setupCommand())
+  .addCommand(initCommand())
   .addCommand(keysCommand())
   .addCommand(revokeCommand())
   .addCommand(revocationsCommand())

@@ -1,9 +1,9 @@
 import path from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { ROOT } from "../package/consumer.js";
-import { TYPESCRIPT_APP } from "./setup/next-apps.js";
-import { type Files, finish, makeProject, type Project } from "./setup/project.js";
-import { init, linesFor, type Report } from "./setup/server.js";
+import { TYPESCRIPT_APP } from "./init/next-apps.js";
+import { type Files, finish, makeProject, type Project } from "./init/project.js";
+import { init, linesFor, type Report } from "./init/server.js";
 
 vi.setConfig({ testTimeout: 30_000 });
 

@@ -1,10 +1,10 @@
 import path from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { ROOT } from "../package/consumer.js";
-import { useExample } from "./setup/example.js";
-import { EMPTY_APP, JAVASCRIPT_APP, PAGES_APP, TYPESCRIPT_APP } from "./setup/next-apps.js";
-import { finish, makeInstalledProject, type Project } from "./setup/project.js";
-import { init, linesFor, serve } from "./setup/server.js";
+import { useExample } from "./init/example.js";
+import { EMPTY_APP, JAVASCRIPT_APP, PAGES_APP, TYPESCRIPT_APP } from "./init/next-apps.js";
+import { finish, makeInstalledProject, type Project } from "./init/project.js";
+import { init, linesFor, serve } from "./init/server.js";
 
 // Each test builds an application.
 vi.setConfig({ testTimeout: 300_000 });

@@ -2,9 +2,9 @@ import { statSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { ROOT } from "../package/consumer.js";
-import { useExample } from "./setup/example.js";
-import { finish, makeInstalledProject } from "./setup/project.js";
-import { init, linesFor, serve } from "./setup/server.js";
+import { useExample } from "./init/example.js";
+import { finish, makeInstalledProject } from "./init/project.js";
+import { init, linesFor, serve } from "./init/server.js";
 
 // npm and tsc run as programs of their own here, and take their time.
 vi.setConfig({ testTimeout: 60_000 });

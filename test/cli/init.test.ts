@@ -2,9 +2,9 @@ import { chmodSync, mkdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { ROOT } from "../package/consumer.js";
-import { TYPESCRIPT_APP } from "./setup/next-apps.js";
-import { type Files, finish, makeProject, type Project, withoutSecrets } from "./setup/project.js";
-import { init, linesFor, type Report } from "./setup/server.js";
+import { TYPESCRIPT_APP } from "./init/next-apps.js";
+import { type Files, finish, makeProject, type Project, withoutSecrets } from "./init/project.js";
+import { init, linesFor, type Report } from "./init/server.js";
 
 vi.setConfig({ testTimeout: 30_000 });
 

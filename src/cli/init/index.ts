@@ -17,7 +17,7 @@ interface SetupOptions {
   readonly json?: boolean;
 }
 
-export function setupCommand(): Command {
+export function initCommand(): Command {
   return command("init", "set a Next.js or Node project up: a secret, a session module, an example", {
     examples: [
       "npx sealed-session init",

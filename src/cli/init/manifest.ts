@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import nodePath from "node:path";
 import { z } from "zod";
 import { CommandFailure } from "../exit.js";
-import { upwards } from "./package-manager.js";
+import { upwards } from "../package-manager.js";
 
 const ranges = z.record(z.string(), z.string()).optional();
 const schema = z.looseObject({

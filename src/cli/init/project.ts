@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import nodePath from "node:path";
 import { type Manifest, rangeOf, readManifest, versionOf } from "./manifest.js";
-import { type PackageManager, packageManagerOf } from "./package-manager.js";
+import { type PackageManager, packageManagerOf } from "../package-manager.js";
 import { type CompilerSettings, readCompilerSettings } from "./tsconfig.js";
 
 export type Framework = "next" | "node";

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import nodePath from "node:path";
 import { CommandFailure } from "../exit.js";
-import { packageManagerOf } from "../setup/package-manager.js";
+import { packageManagerOf } from "../package-manager.js";
 
 /**
  * Loads the first of several packages that is there: the project's own, so that the version is the one that the
