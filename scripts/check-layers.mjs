@@ -15,7 +15,7 @@ const LEAVES = [
   "known-options.ts",
   "lazily.ts",
   "maybe-promise.ts",
-  "shared.ts",
+  "shared-state.ts",
 ];
 
 /** Folder, or file, → what it may import besides itself and the leaves. Its `types` entry: imports of types alone. */

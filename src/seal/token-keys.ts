@@ -1,7 +1,7 @@
 import { cipher } from "#cipher";
 import { encodeBase64url } from "../base64url.js";
 import { andThen, isPromise, type MaybePromise } from "../maybe-promise.js";
-import { sharedState } from "../shared.js";
+import { sharedState } from "../shared-state.js";
 import type { TokenKeys } from "./cipher.js";
 import { LruMap } from "./lru.js";
 import { RecentMap } from "./recent-map.js";

@@ -1,4 +1,4 @@
-import { sharedState } from "../shared.js";
+import { sharedState } from "../shared-state.js";
 import type { Engine } from "./engine.js";
 
 type Engines = WeakMap<object, () => Promise<Engine>>;

@@ -1,6 +1,6 @@
 import { createKeyring, createSealer, type Key, type Keyring } from "sealed-session";
 import { expect, test } from "vitest";
-import { sharedState } from "../../dist/shared.js";
+import { sharedState } from "../../dist/shared-state.js";
 import { play } from "../support/play.js";
 import { Browser, SECRET, testManager } from "../support/sessions.js";
 

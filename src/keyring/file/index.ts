@@ -2,7 +2,7 @@ import nodePath from "node:path";
 import { type Duration, parseDuration } from "../../duration.js";
 import { ConfigurationError } from "../../errors.js";
 import { assertKnown } from "../../known-options.js";
-import { sharedState } from "../../shared.js";
+import { sharedState } from "../../shared-state.js";
 import type { Keyring } from "../ring.js";
 import type { LiveKeyring } from "../source.js";
 import { type FollowedFile, followFile } from "./follow.js";

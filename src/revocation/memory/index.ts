@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "../../clock.js";
 import { assertKnown } from "../../known-options.js";
-import { sharedState } from "../../shared.js";
+import { sharedState } from "../../shared-state.js";
 import type { Generations, RevocationStore } from "../store.js";
 import { enter, memoryDirectory, move } from "./directory.js";
 import { changed, type MemoryList, newList, readPage, removeExpired, sweepNowAndThen } from "./list.js";

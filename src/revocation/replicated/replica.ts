@@ -1,4 +1,4 @@
-import { sharedState } from "../../shared.js";
+import { sharedState } from "../../shared-state.js";
 import { type Copy, newCopy } from "./copy.js";
 import type { Moment } from "./elapsed.js";
 

@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import nodePath from "node:path";
 import { ConfigurationError } from "../../errors.js";
-import { sharedState } from "../../shared.js";
+import { sharedState } from "../../shared-state.js";
 import { type Database, wrapDatabase } from "./database.js";
 import type { OpenDatabase, SqliteDatabase } from "./driver.js";
 import { type Identity, lookAt, lookAtAll, prepareFile, removeIf, targetOf } from "./file.js";
