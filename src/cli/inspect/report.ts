@@ -56,12 +56,12 @@ function verdictOf(findings: readonly Finding[]): boolean | undefined {
 
 function nothingFound(others: readonly string[], { name, purpose }: LookOptions): CommandFailure {
   const what = purpose === undefined ? "cookie of a session manager" : "sealed token";
-  const called = name ? ` called ${printable(name.name)}` : "";
+  const called = name ? ` called "${printable(name.name)}"` : "";
   return new CommandFailure(
     "usage",
     `There is no ${what}${called} in it${others.length > 0 ? `, only ${listOf(others)}` : ""}`,
     others.length > 0
-      ? "Whose cookie is it? If it should be one of an application's sessions: --name, with the manager's name"
+      ? "Which of them is the session's? Say it with --name: the manager's name, or the cookie's"
       : "Give a cookie (name=value), a whole Cookie header, Set-Cookie lines, or a token that begins with Fe26.2",
   );
 }

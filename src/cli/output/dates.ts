@@ -10,14 +10,15 @@ const UNITS = [
   ["s", 1_000],
 ] as const;
 
-/** `in 3d 4h`, `2m ago`, `now`: the two largest units that are not zero. */
+/** `in 3d 4h`, `2m ago`, `now`. */
 export function formatRelative(ms: number, now: number): string {
   const text = formatSpan(Math.abs(ms - now));
   if (text === "") return "now";
   return ms > now ? `in ${text}` : `${text} ago`;
 }
 
-function formatSpan(span: number): string {
+/** `3d 4h`: the two largest units that are not zero; nothing for less than a second. */
+export function formatSpan(span: number): string {
   let rest = span;
   const parts = UNITS.map(([unit, size]) => {
     const count = Math.floor(rest / size);

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { formatDuration } from "../../duration.js";
 import type { RevocationStats } from "../../revocation/store.js";
 import { context, printJson } from "../command.js";
-import { formatDate, formatRelative } from "../output/dates.js";
+import { formatDate, formatRelative, formatSpan } from "../output/dates.js";
 import { printable } from "../output/printable.js";
 import { table } from "../output/table.js";
 import { storeCommand, type StoreOptions } from "../store/option.js";
@@ -41,7 +41,7 @@ function rowsOf(stats: RevocationStats, shown: string): string[][] {
         ? "none for its age alone"
         : `sessions of before ${formatDate(instant(all))} (${formatRelative(all, clock())})`,
     ],
-    ["Kept for", retention === 0 ? "not announced yet" : `${formatDuration(retention)} where no deadline is known`],
+    ["Kept for", retention === 0 ? "not announced yet" : `${formatSpan(retention)} where no deadline is known`],
   ];
   return rows.map(([label = "", value = ""]) => [terminal.paint("dim", label), value]);
 }
