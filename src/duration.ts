@@ -5,7 +5,7 @@ const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_
 /** 100 years. What lies further ahead is a mistake, and would not be a date any more. */
 const MAX_DURATION = 36_500 * UNITS.d;
 
-/** A number of milliseconds, or text such as `"30m"`, `"12h"`, `"14d"`. */
+/** A number of milliseconds, or text such as `"30m"`, `"12h"`, `"14d"`: a number and one of ms, s, m, h, d, w. */
 export type Duration = number | `${number}${keyof typeof UNITS}`;
 
 /**

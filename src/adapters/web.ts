@@ -7,6 +7,7 @@ import type { Session } from "../session/session.js";
 
 export { webJar } from "../cookies/web-jar.js";
 export { headerJar } from "./web-header-jar.js";
+export type { HeaderJarOptions } from "../cookies/header-jar.js";
 
 /**
  * Wraps a handler that makes a response of a request: opens the session, runs the handler, saves what changed and

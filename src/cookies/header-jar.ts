@@ -19,6 +19,7 @@ export interface HeaderAccess {
   assertWritable?(): void;
 }
 
+/** Options of `headerJar`. */
 export interface HeaderJarOptions {
   /** The header's name, in requests and responses. @default "Session-Token" */
   readonly header?: string;

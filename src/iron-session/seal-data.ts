@@ -20,7 +20,9 @@ const SKEW = 60_000;
  * Seals data with a password, in iron-session's format. For new code `createSealer` is better: what it seals for one
  * purpose does not open for another, whereas a cookie and any other seal of one password can take each other's place.
  *
- * @param options.ttl how long it opens, in seconds; 0: for ever. @default 1209600 (14 days)
+ * @param data what JSON can carry
+ * @param options the password, and for how long the seal opens
+ * @param options.ttl in seconds, 14 days unless it is given; 0: for ever
  * @throws ConfigurationError for data that JSON would change, and for a password map without a usable entry
  * @example
  * const token = await sealData({ user: 42 }, { password, ttl: 900 });
@@ -35,6 +37,8 @@ export async function sealData(
 /**
  * Opens what `sealData` or iron-session sealed.
  *
+ * @param seal its text
+ * @param options the password or passwords
  * @param options.ttl has no effect, as in iron-session: the seal's own counts
  * @param options.onUnsealError told why it did not open. The MAC is checked first, so `expired` is never made up
  * @returns the data; an empty object where the seal does not open

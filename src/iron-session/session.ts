@@ -5,7 +5,11 @@ import type { CookieJar } from "./jars.js";
 import { resolveOptions, type SessionOptions, type Settings } from "./options.js";
 import { openSeals, sealWith } from "./seal-data.js";
 
-/** The session's data, and three methods that are no part of them. */
+/**
+ * The session's data, and three methods that are no part of them: `save()` seals the data and sets the cookie,
+ * `destroy()` empties the session and removes the cookie, `updateConfig(options)` takes other options from now on.
+ * Without `revocation` a copy of the cookie goes on working after `destroy()`.
+ */
 export type IronSession<T> = Partial<T> & SessionMethods;
 
 interface SessionMethods {

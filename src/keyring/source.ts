@@ -11,7 +11,7 @@ export interface LiveKeyring {
   /**
    * @param listener called with every later version, and awaited. When it throws, that version is not used, and whoever
    *   watches the ring is told.
-   * @returns ends that
+   * @returns what ends that
    */
   onChange(listener: (ring: Keyring) => void | Promise<void>): () => void;
 }

@@ -22,6 +22,7 @@ export interface StoredSignIn {
   readonly label?: string | undefined;
 }
 
+/** Which page of the directory, of one subject or of all. */
 export interface SignInQuery {
   readonly subject?: string | undefined;
   /** The `cursor` of an earlier page. */
@@ -30,6 +31,7 @@ export interface SignInQuery {
   readonly limit?: number | undefined;
 }
 
+/** A part of the directory. */
 export interface SignInPage {
   readonly signIns: readonly StoredSignIn[];
   /** Where the next page begins; nothing when this was the last. */
@@ -52,6 +54,8 @@ export interface DirectoryStore {
   touch(sid: string, times: SignInTimes): MaybePromise<void>;
   /** Sign-ins that go on, in an order of the store's that stays: of one subject those begun first come first. */
   list(query?: SignInQuery): MaybePromise<SignInPage>;
+  /** The one of that id, if it goes on. */
   find(id: string): MaybePromise<StoredSignIn | undefined>;
+  /** How many go on, of a subject or of all. */
   count(subject?: string): MaybePromise<number>;
 }

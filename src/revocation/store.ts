@@ -21,6 +21,7 @@ export interface RevocationFacts {
   readonly revokedKeys: readonly string[];
 }
 
+/** Which session is asked about. */
 export interface CheckQuery {
   readonly sid: string;
   readonly subject?: string | undefined;
@@ -37,6 +38,7 @@ export interface Replaced {
   readonly linked: boolean;
 }
 
+/** A new session id, and the old ones that it takes the place of. */
 export interface IssueQuery {
   readonly sid: string;
   readonly subject?: string | undefined;
@@ -45,6 +47,7 @@ export interface IssueQuery {
   readonly signIn?: NewSignIn | undefined;
 }
 
+/** A session that goes on under a new id. */
 export interface RegenerateQuery {
   readonly sid: string;
   /** The new id. In the directory it takes the old one's place. */
@@ -74,6 +77,7 @@ export type Revocation =
   | { readonly kind: "subject"; readonly subject: string; readonly generation: number; readonly since: number }
   | { readonly kind: "key"; readonly id: string; readonly since: number };
 
+/** Which page of the list. */
 export interface ListQuery {
   /** The `cursor` of an earlier page: what has changed since. @default from the beginning */
   readonly after?: string | undefined;
@@ -171,6 +175,7 @@ export interface RevocationStore {
   announce(retention: number): MaybePromise<void>;
   /** The list, page by page; and from a page's cursor on, what has changed since. */
   list(query?: ListQuery): MaybePromise<RevocationPage>;
+  /** How large the list is. */
   stats(): MaybePromise<RevocationStats>;
   /** Removes entries that expired, at most `limit` (default 1000). Writing does so too, a few at a time. @returns how many */
   prune(limit?: number): MaybePromise<number>;

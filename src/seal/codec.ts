@@ -2,8 +2,9 @@ import { parseStrict, stringifyStrict } from "./json.js";
 
 /** Turns values into text and back, for values that JSON cannot carry (devalue, superjson). */
 export interface Codec {
+  /** The value as text, of which `parse` makes the value again. */
   stringify(value: unknown): string;
-  /** @throws anything, for text that it did not write */
+  /** The value that `stringify` wrote. @throws anything, for text that it did not write */
   parse(text: string): unknown;
 }
 

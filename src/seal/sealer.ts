@@ -37,12 +37,16 @@ export interface OnceStore {
 /** Seals and opens values for one purpose. */
 export interface Sealer {
   /**
+   * Seals a value into a token.
+   *
    * @param options.ttl how long the token opens
    * @throws DataNotJsonError when JSON would change the data silently
    * @throws ConfigurationError when the ttl is longer than the key ring's policy allows, or the data too long
    */
   seal(data: unknown, options: { readonly ttl: Duration }): Promise<string>;
   /**
+   * Opens a token that this sealer, or another of its purpose and keys, sealed.
+   *
    * @returns the data
    * @throws SealError with the reason, when the token does not open
    */

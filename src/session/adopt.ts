@@ -27,6 +27,7 @@ export interface AdoptedSession {
   readonly clear?: (() => void) | undefined;
 }
 
+/** Reads the session of another library from a request, where there is one that is authentic. */
 export type Adopt = (jar: CookieJar) => AdoptedSession | undefined | Promise<AdoptedSession | undefined>;
 
 /** A session of another library as if it had been sealed here, now. Whether it is alive is still to be judged. */

@@ -31,15 +31,22 @@ export interface SessionManager<Data extends object = Record<string, unknown>> {
    *
    * @throws RevocationUnavailableError when the revocation list does not answer; the cookie is left alone
    * @throws KeyringError, ConfigurationError from the first call when the set-up is wrong; never for what a cookie says
+   * @example
+   * const session = await sessions.open(webJar(request, headers));
    */
   open(jar: CookieJar): Promise<Session<Data>>;
   /** Signs a request out without opening its session: works when `open()` throws. @throws as `session.destroy()` does */
   destroy(jar: CookieJar): Promise<void>;
   /** Ends one session. @param id its `session.id` @param options.note a word for the `revoked` event */
   revokeSession(id: string, options?: { readonly note?: string }): Promise<void>;
-  /** Ends every session of a user. */
+  /**
+   * Ends every session of a user.
+   * @param options.note a word for the `revoked` event
+   * @example
+   * await sessions.revokeSubject("user-42", { note: "password reset" });
+   */
   revokeSubject(subject: string, options?: { readonly note?: string }): Promise<void>;
-  /** Ends every session there is. */
+  /** Ends every session there is. @param options.note a word for the `revoked` event */
   revokeAll(options?: { readonly note?: string }): Promise<void>;
   /** What is on the revocation list. */
   readonly revocations: Revocations;

@@ -41,6 +41,7 @@ export interface SessionManagerOptions<S extends Schema | undefined = Schema | u
   readonly renewAfter?: Duration;
   /** The timeouts of a `login(…, { remember: true })`, and the longest that a login may ask for. @default the above */
   readonly remember?: { readonly idleTimeout?: Duration; readonly absoluteTimeout?: Duration };
+  /** How its cookies are set. */
   readonly cookie?: CookieOptions;
   /** Where revocations are kept. @default memoryStore, which ends with the process */
   readonly revocation?: RevocationStore;
@@ -83,6 +84,7 @@ export interface LabelRequest {
   readonly header: (name: string) => string | undefined;
 }
 
+/** What the option `directory` takes, where it is more than `true`. */
 export interface DirectoryOptions {
   /**
    * What a sign-in is called in a list of devices, up to 200 characters; `login(…, { label })` comes before it.

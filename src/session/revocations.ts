@@ -22,6 +22,7 @@ export interface Revocations {
    * @throws RevocationUnavailableError when the store does not answer; so do the others
    */
   list(): AsyncIterableIterator<RevocationEntry>;
+  /** How large it is. */
   stats(): Promise<RevocationStats>;
   /** Removes what expired. Writing does so too, a few entries at a time. @returns how many entries */
   prune(): Promise<number>;

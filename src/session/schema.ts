@@ -10,9 +10,11 @@ export interface Schema<Input = unknown, Output = Input> {
   };
 }
 
+/** What a schema says of data: its value, or what is wrong. */
 export type SchemaResult<Output> =
   { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] };
 
+/** What a schema says is wrong with data, and where. */
 export interface SchemaIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;

@@ -67,9 +67,11 @@ export interface Session<Data extends object = Record<string, unknown>> {
   readonly expiresAt: Date | undefined;
   /** The session's data. Change it, then `save()`. */
   data: Data;
+  /** One of the data. */
   get<Key extends keyof Data>(key: Key): Data[Key];
-  /** @throws DataNotJsonError for the key `__proto__` */
+  /** Changes one of the data; `save()` writes it. @throws DataNotJsonError for the key `__proto__` */
   set<Key extends keyof Data>(key: Key, value: Data[Key]): void;
+  /** Removes one of the data. */
   delete(key: keyof Data): void;
   /** Back to a fresh session's data. The session itself goes on. */
   clear(): void;
@@ -91,6 +93,9 @@ export interface Session<Data extends object = Record<string, unknown>> {
    * @throws CookieNotWritableError when the response's headers were sent
    * @throws SessionDestroyedError when data was written to a destroyed session
    * @throws RevocationUnavailableError when the revocation list does not answer
+   * @example
+   * session.data.cart.push("tea");
+   * const { written } = await session.save();
    */
   save(): Promise<SaveResult>;
   /**
@@ -99,6 +104,8 @@ export interface Session<Data extends object = Record<string, unknown>> {
    *
    * @param subject the user's id, 1 to 256 characters
    * @throws as `save()` does
+   * @example
+   * await session.login("user-42", { remember: true });
    */
   login(subject: string, options?: LoginOptions): Promise<void>;
   /**
@@ -115,14 +122,19 @@ export interface Session<Data extends object = Record<string, unknown>> {
   /**
    * Ends the session for good, whoever holds a copy of its cookie, and clears its cookies.
    * @throws RevocationUnavailableError when the list does not answer: the cookies are cleared, but a copy still works
+   * @example
+   * await session.destroy();
    */
   destroy(): Promise<void>;
   /**
    * For actions that need a recent sign-in (step-up).
    * @throws SessionNotFreshError unless someone signed in less than `maxAge` ago
+   * @example
+   * session.requireFresh("10m");
    */
   requireFresh(maxAge: Duration): void;
   /** Whether the session is still valid now: for sockets and streams that outlive their request. */
   revalidate(): Promise<Validity>;
+  /** What its cookie is, and what sealed it. */
   info(): SessionInfo;
 }

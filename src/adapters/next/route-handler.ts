@@ -11,7 +11,7 @@ export type SessionRouteHandler<Data extends object, Context> = (
   context: Context,
 ) => Response | Promise<Response>;
 
-/** Turns one into what a `route.ts` exports. */
+/** Turns a handler that is given the session into what a `route.ts` exports. */
 export type RouteHandler<Data extends object> = <Context>(
   handler: SessionRouteHandler<Data, Context>,
 ) => (request: NextRequest, context: Context) => Promise<Response>;

@@ -17,12 +17,14 @@ export interface RouterSession<Data extends object, FlashData = Data> extends Om
     | (Key extends keyof Data ? Data[Key] : undefined)
     | (Key extends keyof FlashData ? FlashData[Key] : undefined)
     | undefined;
+  /** Changes a value; `save()` or a commit writes it. */
   set<Key extends keyof Data & string>(name: Key, value: Data[Key]): void;
   /**
    * A message for the next request, which `get()` gives once. It waits for five minutes, in a cookie of its own.
    * @throws DataNotJsonError for what JSON cannot carry
    */
   flash<Key extends keyof FlashData & string>(name: Key, value: FlashData[Key]): void;
+  /** Removes a value. */
   unset(name: keyof Data & string): void;
 }
 

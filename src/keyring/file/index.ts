@@ -46,7 +46,7 @@ export interface KeyringFile extends LiveKeyring {
  *   not a ring, or not safe: a symbolic link, one that others can read, one that git would commit
  * @throws ConfigurationError for options that can never work
  * @example
- * const sessions = createSessionManager({ keyring: keyringFile("/etc/app/keyring.json") });
+ * const sessions = createSessionManager({ name: "app", keyring: keyringFile("/etc/app/keyring.json") });
  */
 export function keyringFile(path: string, options: KeyringFileOptions = {}): KeyringFile {
   if (typeof path !== "string" || path === "")

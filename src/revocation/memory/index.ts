@@ -5,6 +5,7 @@ import type { Generations, RevocationStore } from "../store.js";
 import { enter, memoryDirectory, move } from "./directory.js";
 import { changed, type MemoryList, newList, readPage, removeExpired, sweepNowAndThen } from "./list.js";
 
+/** Options of `memoryStore`. */
 export interface MemoryStoreOptions {
   /** Stores of one name in one process share one list. @default "default" */
   readonly name?: string;

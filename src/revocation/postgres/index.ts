@@ -14,6 +14,7 @@ import { DEFAULT_SCHEMA, quoteSchema } from "./schema.js";
 export type { PgClient, PostgresSql } from "./client.js";
 export { postgresSchema } from "./schema.js";
 
+/** Options of `postgresStore`. */
 export interface PostgresStoreOptions {
   /** The schema that holds the list, and nothing else. Lists in schemas of different names are different lists. @default "sealed_session" */
   readonly schema?: string;

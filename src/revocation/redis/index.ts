@@ -13,6 +13,7 @@ import { canWatch, watch } from "./watch.js";
 
 export type { IoRedisClient, NodeRedisClient, RedisClient } from "./client.js";
 
+/** Options of `redisStore`. */
 export interface RedisStoreOptions {
   /** What the keys begin with, in braces, so that a cluster keeps them together. @default "sealed-session" */
   readonly prefix?: string;
@@ -35,7 +36,7 @@ export interface RedisStoreOptions {
  * @throws ConfigurationError for another client or a wrong option
  * @example
  * import { createClient } from "redis";
- * const client = await createClient({ url: process.env.REDIS_URL }).on("error", console.error).connect();
+ * const client = await createClient({ url: "redis://localhost:6379" }).on("error", console.error).connect();
  * createSessionManager({ name: "app", keyring, revocation: redisStore(client) });
  */
 export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): RevocationStore {

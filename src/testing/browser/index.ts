@@ -8,6 +8,7 @@ import { type Kept, newStore } from "./store.js";
 
 export type { RequestContext } from "./request.js";
 
+/** Options of `createBrowser`. */
 export interface BrowserOptions {
   /** @default the system's */
   readonly clock?: Clock;
