@@ -11,6 +11,7 @@ const STEPS = [
   "check:layers",
   "check:types",
   "check:api",
+  "check:reference",
   "check:unused",
   "check:dependencies",
   "check:package",
