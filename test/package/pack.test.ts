@@ -30,11 +30,19 @@ describe("the tarball", () => {
       (file) =>
         !/^dist\/[\w./-]+\.(js|d\.ts)$/.test(file) &&
         !/^docs\/[\w.-]+\.(?:md|svg)$/.test(file) &&
-        !/^(package\.json|[A-Z]+(\.md)?)$/.test(file),
+        !/^(package\.json|llms\.txt|[A-Z]+(\.md)?)$/.test(file),
     );
     expect(strangers).toEqual([]);
     expect(consumer.files).toEqual(
-      expect.arrayContaining(["package.json", "README.md", "LICENSE", "CHANGELOG.md", "SECURITY.md"]),
+      expect.arrayContaining([
+        "package.json",
+        "README.md",
+        "LICENSE",
+        "CHANGELOG.md",
+        "SECURITY.md",
+        "docs/README.md",
+        "llms.txt",
+      ]),
     );
     expect(consumer.files.filter((file) => /(?:^|\/)(?:test|bench|examples?|src)\//.test(file))).toEqual([]);
   });

@@ -1,4 +1,5 @@
 export { headerJar } from "./header-jar.js";
+export type { HeaderJarOptions } from "../../cookies/header-jar.js";
 export { nodeJar } from "../../cookies/node-jar.js";
 export type { NodeRequest, NodeResponse } from "../../cookies/node-jar.js";
 export { sessionMiddleware } from "./middleware.js";

@@ -16,7 +16,7 @@ export function blocksOf(page: string): Block[] {
   const text = readFileSync(path.join(root, page), "utf8");
   return [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = "", code = ""]) => ({
     language,
-    file: /^\/\/ (\S+\.(?:tsx?|mjs))\n/.exec(code)?.[1],
+    file: /^\/\/ (\S+\.(?:[jt]sx?|mjs))\n/.exec(code)?.[1],
     code,
   }));
 }
