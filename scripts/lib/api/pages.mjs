@@ -34,8 +34,14 @@ const entries = Object.entries(exports)
     source: types.replace(/^\.\/dist\//, "src/").replace(/\.d\.ts$/, ".ts"),
     page: subpath === "." ? packageName : subpath.slice(2),
     title: path.posix.join(packageName, subpath),
-    guide: GUIDES[subpath],
+    guide: guideOf(subpath),
   }));
+
+function guideOf(subpath) {
+  const guide = GUIDES[subpath];
+  if (!guide) throw new Error(`${subpath} is a new entry: name its guide in scripts/lib/api/pages.mjs`);
+  return guide;
+}
 
 /** Writes a page for each entry, and the list of them, into a folder. */
 export async function writePages(folder) {

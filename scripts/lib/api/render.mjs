@@ -3,6 +3,7 @@
  * repeat each signature in tables.
  */
 import { ReflectionKind } from "typedoc";
+import { mentions } from "./mentions.mjs";
 import { inlineOf, paragraphs, proseOf, tagsOf } from "./prose.mjs";
 
 /** In this order on each page. @type {[title: string, kind: ReflectionKind][]} */
@@ -14,8 +15,8 @@ const SECTIONS = [
   ["Errors", ReflectionKind.Class],
 ];
 
-/** Which of a page's members exist when the program runs. */
-const VALUES = [ReflectionKind.Function, ReflectionKind.Variable, ReflectionKind.Class];
+/** What a page's first line imports. */
+const IMPORTED = [ReflectionKind.Function, ReflectionKind.Variable];
 
 /** The exports of an entry, by section. @throws for one that no section takes */
 export function sectionsOf({ name, children = [] }) {
@@ -40,7 +41,7 @@ export function sectionsOf({ name, children = [] }) {
  */
 export function renderEntry(page, { title, guide, module }) {
   const sections = sectionsOf(module);
-  const names = sections.flatMap(({ members }) => members.filter(({ kind }) => VALUES.includes(kind)));
+  const names = sections.flatMap(({ members }) => members.filter(({ kind }) => IMPORTED.includes(kind)));
   const index = sections.map(
     ({ heading, members }) => `- ${heading}: ${members.map((member) => linkTo(page, member)).join(", ")}`,
   );
@@ -154,50 +155,18 @@ function heritage({ context }, { extendedTypes = [] }) {
 function typeText(page, property) {
   const text = page.declarations.get(property);
   if (text === undefined) return page.context.partials.someType(property.type);
-  const links = new Map([...mentions(page, property)].map((reflection) => [reflection.name, linkTo(page, reflection)]));
+  const links = new Map(
+    [...mentions(page.context, property)].map((reflection) => [reflection.name, linkTo(page, reflection)]),
+  );
   const parts = text.split(/\b([A-Z]\w*)\b/).map((part) => links.get(part) ?? `\`${part}\``);
   return parts.join("").replaceAll("``", "");
 }
 
 /** Links to the documented types that code mentions, where nothing can be followed. */
 function usesOf(page, member) {
-  const links = [...mentions(page, member)].map((reflection) => linkTo(page, reflection));
+  const links = [...mentions(page.context, member)].map((reflection) => linkTo(page, reflection));
   return links.length > 0 ? `Types: ${links.join(", ")}` : "";
 }
-
-/** The documented types that a member's own type consists of. */
-function mentions({ context }, member) {
-  const found = new Set();
-  const visit = (type) => type?.visit?.(visitor);
-  const visitAll = (types) => types?.forEach(visit);
-  const visitSignature = ({ parameters, typeParameters, type }) => {
-    visitAll(parameters?.map((parameter) => parameter.type));
-    visitAll(typeParameters?.map((parameter) => parameter.type));
-    visit(type);
-  };
-  const visitor = {
-    reference({ reflection, typeArguments }) {
-      if (reflection && context.router.hasUrl(reflection) && isTopLevel(reflection)) found.add(reflection);
-      visitAll(typeArguments);
-    },
-    array: ({ elementType }) => visit(elementType),
-    union: ({ types }) => visitAll(types),
-    intersection: ({ types }) => visitAll(types),
-    optional: ({ elementType }) => visit(elementType),
-    typeOperator: ({ target }) => visit(target),
-    reflection({ declaration }) {
-      declaration.signatures?.forEach(visitSignature);
-      visitAll(declaration.children?.map(({ type }) => type));
-    },
-  };
-  if (member.signatures) member.signatures.forEach(visitSignature);
-  else visit(member.type ?? member.getSignature?.type);
-  found.delete(member.parent);
-  found.delete(member);
-  return found;
-}
-
-const isTopLevel = ({ parent }) => parent?.kindOf(ReflectionKind.Module) ?? false;
 
 const linkTo = ({ context }, reflection) => `[\`${reflection.name}\`](${context.urlTo(reflection)})`;
 
