@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { utimesSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import path from "node:path";
+import { buildIfStale, sources } from "./lib/build.mjs";
 import { install } from "./lib/install.mjs";
 import { bin, must, root } from "./lib/run.mjs";
 import { isStale } from "./lib/stale.mjs";
@@ -43,10 +44,7 @@ if (await isTaken())
   fail(`Port ${port} is taken. Choose another: PORT=${port === 65535 ? 3000 : port + 1} npm run demo`);
 
 await install();
-const inRoot = (name) => path.join(root, name);
-const sources = ["src", "package.json", "package-lock.json", "tsconfig.json", "tsconfig.build.json"].map(inRoot);
-// Only when it changed: the tests read dist while they start the demo.
-if (isStale(inRoot("dist/index.js"), sources)) await must("The build", "npm", ["run", "--silent", "build"]);
+await buildIfStale();
 // Next's own BUILD_ID is there before a build has succeeded.
 const marker = path.join(app, ".next/demo-is-built");
 if (isStale(marker, [app, ...sources])) {
