@@ -19,7 +19,7 @@ const MAY_RUN_SCRIPTS = ["bun", "deno", "esbuild", "workerd"];
  */
 const PLATFORM_BUILDS = /^@(?:next\/swc|oxc-parser\/binding|oxlint\/binding|oxlint-tsgolint)[-/]/;
 
-const LOCKS = ["package-lock.json", "bench/package-lock.json", "test/runtimes/package-lock.json"];
+const LOCKS = ["", "bench/", "examples/hono-workers/", "test/runtimes/"].map((folder) => `${folder}package-lock.json`);
 
 const root = path.resolve(process.argv[2] ?? ".");
 const [shippedLock] = LOCKS;
