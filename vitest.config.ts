@@ -14,6 +14,7 @@ const COMMAND_LINE = [
   "test/migration/**/*.test.ts",
   "test/keyring/file/{crash,writers}.test.ts",
   "test/runtimes/*.test.ts",
+  "test/starters/**/*.test.ts",
 ];
 
 /** Tests that need a real Redis or PostgreSQL, or processes on one database file. */
@@ -71,6 +72,7 @@ export default defineConfig({
         test: {
           name: "command line",
           include: COMMAND_LINE,
+          globalSetup: ["test/runtimes/setup.ts"],
           // Processes by the hundred: after what needs the processor for itself.
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,

@@ -5,17 +5,15 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Session } from "sealed-session";
 import { newBrowser } from "./conformance/browser.mjs";
 import { bundle, newConsumer } from "./matrix/consumer.mjs";
-import { installRuntimes } from "./matrix/install.mjs";
 import { writeRecipe } from "./matrix/recipes.mjs";
 import { failuresOf, runMatrix } from "./matrix/run-matrix.mjs";
 import { isUsable, listRuntimes } from "./matrix/runtimes.mjs";
 
 /*
  * The conformance suite in the runtimes that are there: Node itself with both ciphers, and all others once
- * `npm run runtimes` has installed them, or where CI=true, which installs them here.
+ * `npm run runtimes` has installed them, or where CI=true, which installs them before (setup.ts).
  */
 const strict = process.env["CI"] === "true";
-if (strict) await installRuntimes(console.log);
 
 const runtimes = listRuntimes();
 const usable = runtimes.filter(isUsable);

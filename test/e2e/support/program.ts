@@ -3,6 +3,9 @@ import path from "node:path";
 
 export const ROOT = path.resolve(import.meta.dirname, "../../..");
 
+/** What a program's environment has beside this process's, or, where undefined, has not. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** A program with everything that it started. */
 export interface Program {
   /** What it has printed. */
@@ -11,16 +14,21 @@ export interface Program {
 }
 
 /**
- * Starts a Node program in a process group of its own.
+ * Starts a program, Node if no other is named, in a process group of its own.
  *
  * @param ready what it prints when it is up
  * @throws with its output when it ends before that
  */
 export async function start(
   args: readonly string[],
-  options: { readonly cwd?: string; readonly env?: Record<string, string>; readonly ready: RegExp },
+  options: {
+    readonly program?: string;
+    readonly cwd?: string;
+    readonly env?: Environment;
+    readonly ready: RegExp;
+  },
 ): Promise<Program> {
-  const child = spawn(process.execPath, args, {
+  const child = spawn(options.program ?? process.execPath, args, {
     cwd: options.cwd ?? ROOT,
     env: cleanEnv(options.env),
     detached: true,
@@ -66,7 +74,7 @@ function stop(child: ChildProcess): Promise<void> {
 }
 
 /** Vitest's own settings (NODE_ENV=test and the like) are none of the program's business. */
-function cleanEnv(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
+function cleanEnv(extra: Environment = {}): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(VITEST|NODE_ENV|NODE_OPTIONS|SESSION_)/.test(name),
   );
