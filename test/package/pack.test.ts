@@ -45,6 +45,9 @@ describe("the tarball", () => {
       ]),
     );
     expect(consumer.files.filter((file) => /(?:^|\/)(?:test|bench|examples?|src)\//.test(file))).toEqual([]);
+    // Nobody can import the command line, so nobody asks for its types.
+    expect(consumer.files.filter((file) => /^dist\/cli\/.*\.d\.ts$/.test(file))).toEqual([]);
+    expect(consumer.files).toContain("dist/cli/main.js");
   });
 
   test("holds every file that an export names", () => {
