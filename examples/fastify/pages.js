@@ -7,6 +7,7 @@ const page = (body) => `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>Starter</title>
+<style>:root { color-scheme: light dark; font: 1rem/1.5 system-ui; padding: 2rem }</style>
 ${body}
 </html>`;
 
