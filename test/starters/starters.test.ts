@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { type Consumer, installPacked } from "../package/consumer.js";
+import { type Consumer, installPacked, run } from "../package/consumer.js";
 import { ROOT } from "../e2e/support/program.js";
 import { listRuntimes } from "../runtimes/matrix/runtimes.mjs";
 import { type Copy, copyStarter, EXAMPLES, type Running, serve } from "./support/starters.js";
@@ -141,6 +141,12 @@ describe.each(there)("$name, copied out, with the packed package", ({ name, node
 });
 
 describe("in a clone", () => {
+  test.each([[[]], [["next"]], [["../fastify"]]])("npm run starter %j names those that there are", async (args) => {
+    const { code, output } = await run("npm", ["run", "--silent", "starter", ...args], ROOT);
+    expect(code).toBe(2);
+    expect(output).toContain("Which one? npm run starter express-passport | fastify | hono-workers | next-minimal\n");
+  });
+
   // hono-workers installs packages of its own there, which the copy above has from elsewhere.
   test.each(["express-passport", "fastify", "next-minimal"])("npm run starter %s serves it", async (name) => {
     const running = await serve(ROOT, ["run", "starter", name], HERE);
