@@ -1,7 +1,6 @@
 /** npm run demo: builds the package and the example app where needed, and serves it on http://localhost:3000. */
 import { spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { utimesSync, writeFileSync } from "node:fs";
+import { existsSync, utimesSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import path from "node:path";
 import { buildIfStale, sources } from "./lib/build.mjs";
@@ -15,9 +14,8 @@ const port = Number(process.env.PORT ?? 3000);
 const buildEnv = { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", DEMO_HTTP: "1" };
 const env = {
   ...buildEnv,
-  // Kept in memory alone: a restart signs everybody out, and no secret lies about in a file.
-  SESSION_KEYRING: process.env.SESSION_KEYRING || randomBytes(32).toString("base64url"),
-  // Beside the build, where a change of it makes no new build necessary.
+  // Both beside the build, where a change of them makes no new build necessary, and git never looks.
+  SESSION_KEYRING_FILE: process.env.SESSION_KEYRING_FILE || path.join(app, ".next/keyring.json"),
   SESSION_DB: process.env.SESSION_DB || path.join(app, ".next/sessions.db"),
 };
 
@@ -53,6 +51,13 @@ if (isStale(marker, [app, ...sources])) {
   await must("The demo's build", bin("next"), ["build"], { cwd: app, env: buildEnv });
   writeFileSync(marker, "");
   utimesSync(marker, started, started);
+}
+
+if (!existsSync(env.SESSION_KEYRING_FILE)) {
+  // Short, so that one can watch a new key take over; the rest of the policy is what a shop would have.
+  const policy = ["--propagation", "20s", "--skew", "5s", "--absolute-timeout", "30d"];
+  const init = ["keys", "init", "--file", env.SESSION_KEYRING_FILE, ...policy];
+  await must("The key ring", process.execPath, [inRoot("dist/cli/main.js"), ...init]);
 }
 
 const next = path.join(root, "node_modules/next/dist/bin/next");

@@ -24,7 +24,9 @@ function isPageForGuests(pathname: string, method: string, subject: string | und
 export const config = {
   matcher: [
     {
-      source: "/((?!_next/static|_next/image|favicon.ico|icon.svg).*)",
+      // The admin page asks for api/status every second: a page that polls through here would keep the session of
+      // somebody who left it open alive.
+      source: "/((?!_next/static|_next/image|favicon.ico|icon.svg|api/status).*)",
       // A prefetched page may never be looked at: it must neither renew a session nor use up a message. Next.js hides
       // this header from the proxy itself, so only the matcher can tell.
       missing: [{ type: "header", key: "next-router-prefetch" }],

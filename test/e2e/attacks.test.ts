@@ -1,7 +1,7 @@
 import { makeSessionCookie } from "sealed-session/testing";
 import { beforeAll, describe, expect, inject, it } from "vitest";
 import { bitFlips, FIELDS, withField } from "../attacks/support/tampering.js";
-import { demoSessions } from "./support/demo-sessions.js";
+import { demoSessions, untilDemoKnows } from "./support/demo-sessions.js";
 import { rawRequest } from "./support/raw-http.js";
 import { askEverySurface, everywhere, type Seen } from "./support/surfaces.js";
 
@@ -106,6 +106,7 @@ it("nobody can write with a forged, a revoked, or an ambiguous session: what is 
   const live = async (line: string): Promise<Seen> => (await askEverySurface(demo, [line]))["route handler"];
   expect((await live(`demo=${revoked}`))[0]).toBe("Rae");
   const [cookie] = await makeSessionCookie({ sessions, subject: "Rae", rejection: "revoked", url: demo });
+  await untilDemoKnows();
   const carried = [
     `demo=${withField(token, "expiry", "9999999999999")}`,
     `demo=${cookie?.value}`,

@@ -1,7 +1,7 @@
 import { makeSessionCookie } from "sealed-session/testing";
 import { expect, inject, it } from "vitest";
 import { useChromium } from "./support/browser.js";
-import { demoSessions } from "./support/demo-sessions.js";
+import { demoSessions, untilDemoKnows } from "./support/demo-sessions.js";
 import { cartLines, cookieHeader, cookieNames, rejection, signOut, whoIs } from "./support/shop.js";
 import { askEverySurface, everywhere } from "./support/surfaces.js";
 
@@ -28,6 +28,7 @@ it.each(["expired", "idle", "tampered", "unknown_key", "revoked", "superseded"] 
   async (why) => {
     const { page, context } = await visitor();
     await context.addCookies(await makeSessionCookie({ sessions, subject: "Mia", rejection: why, url: demo }));
+    await untilDemoKnows();
     await page.goto("/");
     expect(await whoIs(page)).toBe("Guest");
     expect(await rejection(page)).toBe(why);

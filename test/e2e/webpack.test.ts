@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { edgeCases } from "./cases/cipher.js";
 import { useChromium } from "./support/browser.js";
 import { serveApp } from "./support/next-app.js";
-import { type Program, ROOT } from "./support/program.js";
+import { type Program, ROOT, runToEnd } from "./support/program.js";
 import { addWithForm, cartLines, cookieHeader, detail, rejection, signIn, signOut } from "./support/shop.js";
 import { askEverySurface, everywhere } from "./support/surfaces.js";
 
@@ -30,6 +30,7 @@ beforeAll(async () => {
   for (const route of ["api/notes", "api/edge"]) {
     cpSync(path.join(FIXTURE, "app", route), path.join(COPY, "app/fixture", route), { recursive: true });
   }
+  await runToEnd([path.join(ROOT, "dist/cli/main.js"), "keys", "init"], COPY);
   app = await serveApp(COPY, ["--webpack"]);
 });
 afterAll(async () => {

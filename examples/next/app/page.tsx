@@ -11,7 +11,7 @@ export default async function ShopPage() {
       <div className="columns">
         <Products />
         <div className="stack">
-          {session.subject === undefined && <SignIn />}
+          {session.subject === undefined && <SignIn returnTo="/" />}
           <Cart cart={session.data.cart} />
         </div>
       </div>

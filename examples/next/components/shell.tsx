@@ -7,6 +7,8 @@ import { getSession } from "../lib/session";
 const PAGES = [
   { href: "/", title: "Shop" },
   { href: "/account", title: "Session" },
+  { href: "/cookie", title: "My cookie" },
+  { href: "/attacks", title: "Attacks" },
   { href: "/surfaces", title: "Every surface" },
   { href: "/admin", title: "Admin" },
 ] as const;
@@ -25,6 +27,9 @@ export async function Shell({ at, children }: Props) {
   const session = await getSession();
   return (
     <>
+      <a href="#content" className="skip">
+        Skip to the content
+      </a>
       <header className="bar">
         <Link href="/" className="brand">
           sealed-session <span>demo</span>
@@ -45,7 +50,7 @@ export async function Shell({ at, children }: Props) {
           )}
         </div>
       </header>
-      <main>
+      <main id="content" tabIndex={-1}>
         <Notices message={session.flash<string>("notice")} rejection={session.rejection} />
         {children}
       </main>

@@ -1,9 +1,12 @@
 import { signIn } from "../app/actions/account";
+import type { ReturnPage } from "../lib/return-page";
 
-export function SignIn() {
+/** @param props.returnTo the page that one is on */
+export function SignIn({ returnTo }: { readonly returnTo: ReturnPage }) {
   return (
     <form action={signIn} className="card stack" aria-labelledby="sign-in">
       <h2 id="sign-in">Sign in</h2>
+      <input type="hidden" name="from" value={returnTo} />
       <label className="stack tight">
         Name
         <input name="name" required maxLength={40} autoComplete="nickname" placeholder="Ann" />

@@ -14,7 +14,7 @@ export async function SignIns({ session, subject }: { readonly session: ShopSess
             <div>
               <strong>{label ?? "Unknown browser"}</strong> {current && <span className="badge">this one</span>}
               <p className="hint">
-                Since {format(createdAt)}, last seen {format(lastSeenAt)}. Session <code>{masked}</code>.
+                Since {format(createdAt)}, last seen {format(lastSeenAt)}. Session <code>{masked}</code>
               </p>
             </div>
             <form action={signOutDevice}>

@@ -1,4 +1,4 @@
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 
 /** One browser profile with a page in it. */
@@ -7,9 +7,10 @@ export interface Visitor {
   readonly page: Page;
 }
 
-export interface VisitorOptions {
-  readonly javaScriptEnabled?: boolean;
-}
+export type VisitorOptions = Pick<
+  BrowserContextOptions,
+  "javaScriptEnabled" | "colorScheme" | "reducedMotion" | "viewport"
+>;
 
 export const CHROMIUM_FLAGS = [
   "--no-sandbox",

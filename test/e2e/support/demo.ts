@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -10,8 +9,8 @@ declare module "vitest" {
   interface ProvidedContext {
     /** The demo's address. */
     readonly demo: string;
-    /** Its key ring and its database: with these a test makes sessions that the demo takes for its own. */
-    readonly demoSecrets: { readonly keyring: string; readonly database: string };
+    /** The files of its key ring and of its list: with these a test makes sessions that the demo takes for its own. */
+    readonly demoFiles: { readonly keyring: string; readonly database: string };
   }
 }
 
@@ -19,11 +18,11 @@ declare module "vitest" {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const port = await freePort();
   const folder = await mkdtemp(path.join(tmpdir(), "demo-"));
-  const [keyring, database] = [randomBytes(32).toString("base64url"), path.join(folder, "sessions.db")];
-  const env = { PORT: String(port), SESSION_DB: database, SESSION_KEYRING: keyring };
+  const [keyring, database] = [path.join(folder, "keyring.json"), path.join(folder, "sessions.db")];
+  const env = { PORT: String(port), SESSION_DB: database, SESSION_KEYRING_FILE: keyring };
   const demo = await start(["scripts/demo.mjs"], { env, ready: /The demo runs on/ });
   project.provide("demo", `http://localhost:${port}`);
-  project.provide("demoSecrets", { keyring, database });
+  project.provide("demoFiles", { keyring, database });
   return async () => {
     await demo.stop();
     await rm(folder, { recursive: true });

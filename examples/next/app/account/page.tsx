@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { AttackHint } from "../../components/attack-hint";
+import { ByHand } from "../../components/attacks/by-hand";
 import { SessionDetails } from "../../components/session-details";
 import { SessionSize } from "../../components/session-size";
 import { Shell } from "../../components/shell";
@@ -33,7 +33,7 @@ export default async function AccountPage() {
             <p className="hint">Both hold at once, also for a copy of the cookie.</p>
           </section>
           <SessionSize ballast={session.data.ballast.length} chunks={session.info().chunks} />
-          <AttackHint />
+          <ByHand />
         </div>
       </div>
     </Shell>

@@ -2,6 +2,7 @@
 
 import { redirect } from "next/navigation";
 import { textOf } from "../../lib/form";
+import { returnPage } from "../../lib/return-page";
 import { getSession, sessions } from "../../lib/session";
 
 /** There is no password: this shop is about what happens after a sign-in. */
@@ -20,7 +21,7 @@ export async function signIn(form: FormData): Promise<void> {
   }
   await session.save();
   // Every action ends in a redirect: a message is for the next request, and a reload sends no form again.
-  redirect("/");
+  redirect(returnPage(textOf(form, "from")));
 }
 
 export async function signOut(): Promise<void> {

@@ -1,10 +1,12 @@
 import type { Metadata } from "next";
 import { connection } from "next/server";
-import { KeyRing } from "../../components/key-ring";
-import { RevocationList } from "../../components/revocation-list";
+import { KeyActions } from "../../components/admin/key-actions";
+import { LiveStatus } from "../../components/admin/live-status";
+import { SignedInUsers } from "../../components/admin/signed-in-users";
 import { Shell } from "../../components/shell";
-import { SignedInUsers } from "../../components/signed-in-users";
+import { readStatus } from "../../lib/status";
 import { signEveryoneOut } from "../actions/admin";
+import "./admin.css";
 
 export const metadata: Metadata = { title: "Admin" };
 
@@ -16,20 +18,16 @@ export default async function AdminPage() {
     <Shell at="/admin">
       <h1>Admin</h1>
       <p className="hint">Open to everybody in this demo. It works without a session of its own.</p>
-      <div className="columns">
-        <RevocationList />
-        <div className="stack">
-          <SignedInUsers />
-          <KeyRing />
-          <section className="card stack" aria-labelledby="everyone">
-            <h2 id="everyone">Everyone</h2>
-            <form action={signEveryoneOut}>
-              <button className="primary">Sign everyone out</button>
-            </form>
-            <p className="hint">One number in the list, however many sessions there are.</p>
-          </section>
-        </div>
-      </div>
+      <LiveStatus initial={await readStatus()} keyActions={<KeyActions />}>
+        <SignedInUsers />
+        <section className="card stack" aria-labelledby="everyone">
+          <h2 id="everyone">Everyone</h2>
+          <form action={signEveryoneOut}>
+            <button className="primary">Sign everyone out</button>
+          </form>
+          <p className="hint">One number in the list, however many sessions there are.</p>
+        </section>
+      </LiveStatus>
     </Shell>
   );
 }

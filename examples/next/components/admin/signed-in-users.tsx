@@ -1,5 +1,5 @@
-import { signUserOut } from "../app/actions/admin";
-import { sessions } from "../lib/session";
+import { signUserOut } from "../../app/actions/admin";
+import { sessions } from "../../lib/session";
 
 const SHOWN = 20;
 

@@ -1,8 +1,8 @@
-/** The reason for this library, to be tried by hand. */
-export function AttackHint() {
+/** The reason for this library, to be tried without the page's help. */
+export function ByHand() {
   return (
-    <section className="card stack" aria-labelledby="attack">
-      <h2 id="attack">Try the attack</h2>
+    <section className="card stack" aria-labelledby="by-hand">
+      <h2 id="by-hand">Attack it by hand</h2>
       <ol className="hint">
         <li>
           Open the developer tools, find the cookie <code>demo</code> (Application or Storage, Cookies) and copy its
