@@ -461,4 +461,14 @@ describe("stats", () => {
     expect([copy?.staleness, copy?.sessions, sessions]).toEqual([1_234, 10, 10]);
     expect(copy?.bytes).toBeGreaterThan(100);
   });
+
+  test("regression: tell of the process's copy also where another replica answered the checks", async () => {
+    const { store, open, inner, pass } = newWorld();
+    await fill(inner, 10);
+    await store.check({ sid: "a" });
+    await settle();
+    pass(1_234);
+    const { copy } = await open().stats();
+    expect([copy?.staleness, copy?.sessions]).toEqual([1_234, 10]);
+  });
 });

@@ -20,7 +20,8 @@ export interface Follower {
   check(query: CheckQuery): MaybePromise<RevocationFacts>;
   /** To be called after what may have changed the list: from now on only what is read later counts. */
   wrote(): void;
-  stats(): CopyStats;
+  /** @param list the store's: where no check has come here yet, its copy may still be in the process */
+  stats(list: string): CopyStats;
   stop(): void;
 }
 
@@ -136,11 +137,14 @@ export function newFollower(store: RevocationStore, settings: FollowerSettings):
       return current.copy.facts(query, now) ?? store.check(query);
     },
     wrote: () => void shared.writes++,
-    stats: () => ({
-      staleness: replica?.fresh && elapsed.since(replica.fresh.sent),
-      sessions: replica?.copy.sessions ?? 0,
-      bytes: replica?.copy.bytes ?? 0,
-    }),
+    stats(list) {
+      const current = replica ?? shared.lists.get(list)?.deref();
+      return {
+        staleness: current?.fresh && elapsed.since(current.fresh.sent),
+        sessions: current?.copy.sessions ?? 0,
+        bytes: current?.copy.bytes ?? 0,
+      };
+    },
     stop() {
       stopped = true;
       listener.stop();

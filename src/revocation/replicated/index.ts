@@ -67,7 +67,10 @@ export function replicated(store: RevocationStore, options: ReplicatedOptions = 
     useOnce: (id, until) => store.useOnce(id, until),
     announce: (retention) => store.announce(retention),
     list: (query) => store.list(query),
-    stats: async () => ({ ...(await store.stats()), copy: follower.stats() }),
+    async stats() {
+      const stats = await store.stats();
+      return { ...stats, copy: follower.stats(stats.list) };
+    },
     prune: (limit) => store.prune(limit),
     close() {
       follower.stop();
