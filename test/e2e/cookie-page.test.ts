@@ -40,7 +40,7 @@ it("gives neither the whole cookie nor the session id to a script that reads the
     sessions,
     subject: "Ann",
     data: { cart: ["tea"] },
-    age: "20m",
+    unused: "20m",
     url: demo,
   });
   const headers = [`Cookie: demo=${cookie?.value}`];

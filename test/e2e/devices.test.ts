@@ -48,7 +48,7 @@ it("shows an administrator the list and the keys, and lets him sign out a user, 
   await page.goto("/admin");
   expect(await page.getByTestId("keys").innerText()).toMatch(/active/);
   expect(await page.getByTestId("revocations").innerText()).toMatch(/session\s+[\w-]{6}…\s+revoked/);
-  await page.getByRole("button", { name: "Sign Ina out everywhere" }).click();
+  await page.getByRole("button", { name: "Sign out everywhere: Ina" }).click();
   await page.getByTestId("revocations").getByText("Ina").waitFor();
   await ina.page.reload();
   expect([await whoIs(ina.page), await rejection(ina.page)]).toEqual(["Guest", "revoked"]);

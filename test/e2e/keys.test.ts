@@ -53,9 +53,9 @@ it("replacing leaked keys signs everybody out, also without JavaScript", async (
   await page.goto("/admin");
   await page.getByRole("button", { name: "A key leaked" }).click();
   await waitForMessage(page, "Every key is revoked");
-  const states = Object.values(await statesOf(page));
-  expect(states[0]).toBe("active");
-  expect(new Set(states.slice(1))).toEqual(new Set(["revoked"]));
+  const states = Object.values(await statesOf(page)).sort();
+  expect(states).toEqual(["active", ...Array.from({ length: states.length - 1 }, () => "revoked")]);
+  expect(states.length).toBeGreaterThan(1);
   await expectTimelineAsTable(page);
 
   expect(await askEverySurface(demo, [stolen])).toEqual(everywhere(["nobody", "key_revoked", "node:crypto"]));
@@ -106,7 +106,7 @@ it("asks again every second until it is paused, and not at all of those who want
 });
 
 it("a page that asks every second keeps no session alive", async () => {
-  const [cookie] = await makeSessionCookie({ sessions, subject: "Ann", age: "20m", url: demo });
+  const [cookie] = await makeSessionCookie({ sessions, subject: "Ann", unused: "20m", url: demo });
   const headers = [`Cookie: ${cookie?.name}=${cookie?.value}`];
   const polled = await rawRequest(demo, { path: "/api/status", headers });
   expect([polled.status, polled.setCookies]).toEqual([200, []]);
@@ -146,6 +146,8 @@ async function statesOf(page: Page): Promise<Record<string, string>> {
 
 /** On the line of now each key's bar is that of the state that the table says. */
 async function expectTimelineAsTable(page: Page): Promise<void> {
+  // A bar that has changed is on its way for a second.
+  await page.evaluate(() => document.getAnimations().forEach((animation) => animation.finish()));
   const now = await page.locator(".axis strong").boundingBox();
   const at = (now?.x ?? 0) + (now?.width ?? 0) / 2;
   for (const [id, state] of Object.entries(await statesOf(page))) {

@@ -19,7 +19,7 @@ export function AddWithFetch({ item, name }: { readonly item: string; readonly n
   };
 
   return (
-    <button type="button" onClick={() => void add()} aria-label={`Add ${name} with fetch`}>
+    <button type="button" onClick={() => void add()} aria-label={`Add with fetch: ${name}`}>
       {failed ? "Try again" : "Add with fetch"}
     </button>
   );

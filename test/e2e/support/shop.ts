@@ -33,7 +33,7 @@ export async function addWithForm(page: Page, product: string): Promise<void> {
 
 /** Adds a product by the route handler. */
 export async function addWithFetch(page: Page, product: string): Promise<void> {
-  await page.getByRole("button", { name: `Add ${product} with fetch` }).click();
+  await page.getByRole("button", { name: `Add with fetch: ${product}` }).click();
   await waitForMessage(page, `Added with fetch: ${product}.`);
 }
 

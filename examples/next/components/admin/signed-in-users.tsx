@@ -20,7 +20,7 @@ export async function SignedInUsers() {
             </div>
             <form action={signUserOut}>
               <input type="hidden" name="subject" value={subject} />
-              <button aria-label={`Sign ${subject} out everywhere`}>Sign out everywhere</button>
+              <button aria-label={`Sign out everywhere: ${subject}`}>Sign out everywhere</button>
             </form>
           </li>
         ))}

@@ -43,7 +43,7 @@ const ATTACKS: readonly (Attack & { readonly run: Run })[] = [
   },
   {
     id: "key",
-    title: "Name another key",
+    title: "Claim another key",
     what: "The cookie says which key sealed it. It is made to name another one, old or unknown.",
     elsewhere:
       "JWT libraries have taken a token’s word for the algorithm or the key that it is to be checked with (RFC 8725 has the cases).",
