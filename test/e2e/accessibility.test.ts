@@ -1,4 +1,4 @@
-import axe, { type AxeResults } from "axe-core";
+import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { describe, expect, inject, it } from "vitest";
 import { useChromium } from "./support/browser.js";
@@ -83,8 +83,7 @@ async function openMissingPage(page: Page): Promise<void> {
 async function expectGood(page: Page): Promise<void> {
   await page.evaluate(axe.source);
   const { violations, passes } = await page.evaluate(
-    (tags) =>
-      (globalThis as unknown as { axe: typeof axe }).axe.run(document, { runOnly: tags }) as Promise<AxeResults>,
+    (tags) => (globalThis as unknown as { axe: typeof axe }).axe.run(document, { runOnly: tags }),
     TAGS,
   );
   const found = violations.map(({ id, nodes }) => [

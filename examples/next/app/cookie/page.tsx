@@ -3,7 +3,7 @@ import { CookieCard } from "../../components/cookie/cookie-card";
 import { Unsealed } from "../../components/cookie/unsealed";
 import { Shell } from "../../components/shell";
 import { SignIn } from "../../components/sign-in";
-import { getSession } from "../../lib/session";
+import { getSession, type ShopSession } from "../../lib/session";
 import { COOKIE, cookiesOf, visitorCookies } from "../../lib/visitor-cookies";
 import "./cookie.css";
 
@@ -23,9 +23,7 @@ export default async function CookiePage() {
       <div className="columns wide">
         <div className="stack">
           <CookieCard cookies={cookies} name={name} explained>
-            {session.rejection === undefined
-              ? "The whole session, encrypted and signed. There is one once you fill the cart or sign in: reading sets no cookie."
-              : "A session’s form, but it was refused: you are a guest without one."}
+            {explain(session)}
           </CookieCard>
           <CookieCard cookies={cookies} name={`${COOKIE}.seen`}>
             Moves the idle deadline of a session that is used, without touching its data: when, until when, which key,
@@ -40,4 +38,10 @@ export default async function CookiePage() {
       </div>
     </Shell>
   );
+}
+
+function explain({ rejection, isNew }: ShopSession): string {
+  if (rejection !== undefined) return "It has a session’s form, but it was refused: you are a guest without one.";
+  if (isNew) return "There is no session yet: reading never sets a cookie. Fill the cart, or sign in.";
+  return "The whole session, encrypted and signed. Scripts in the page cannot read the cookie.";
 }

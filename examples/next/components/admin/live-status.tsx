@@ -61,7 +61,15 @@ export function LiveStatus({ initial, keyActions, children }: Props) {
       </div>
       <KeyRing status={status}>{keyActions}</KeyRing>
       <div className="columns">
-        <RevocationList status={status} />
+        <RevocationList status={status}>
+          {running !== undefined && (
+            <div>
+              <button type="button" onClick={() => void fetch("/api/session")}>
+                Send a request with my session
+              </button>
+            </div>
+          )}
+        </RevocationList>
         <div className="stack">{children}</div>
       </div>
     </>

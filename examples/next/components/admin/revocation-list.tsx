@@ -1,14 +1,23 @@
+import type { ReactNode } from "react";
 import type { Entry, Status } from "../../lib/status";
 import { format, formatShort } from "../../lib/time";
 import { Row } from "../row";
 import { Staleness } from "./staleness";
 
+interface Props {
+  readonly status: Status;
+  /** What makes the copy fresh. */
+  readonly children: ReactNode;
+}
+
 /** How large the revocation list is, how fresh this server's copy, and what was entered last. */
-export function RevocationList({ status: { list, latest, maxStaleness } }: { readonly status: Status }) {
+export function RevocationList({ status: { list, latest, maxStaleness }, children }: Props) {
   return (
     <section className="card stack" aria-labelledby="list">
       <h2 id="list">Revocation list</h2>
-      <Staleness copy={list.copy} maxStaleness={maxStaleness} />
+      <Staleness copy={list.copy} maxStaleness={maxStaleness}>
+        {children}
+      </Staleness>
       <dl>
         <Row name="Sessions">
           {list.sessions.toLocaleString("en")}, {list.superseded.toLocaleString("en")} of them replaced by a new id

@@ -1,13 +1,16 @@
 import type { CopyStats } from "sealed-session";
+import type { ReactNode } from "react";
 
 interface Props {
   readonly copy: CopyStats | undefined;
   /** In ms. */
   readonly maxStaleness: number;
+  /** What makes it fresh. */
+  readonly children: ReactNode;
 }
 
 /** How old this server's copy of the list is, beside the most that a check takes. */
-export function Staleness({ copy, maxStaleness }: Props) {
+export function Staleness({ copy, maxStaleness, children }: Props) {
   const age = copy?.staleness;
   const part = Math.min((age ?? 0) / maxStaleness, 1);
   return (
@@ -22,6 +25,7 @@ export function Staleness({ copy, maxStaleness }: Props) {
         {copy !== undefined && `Session ids in it: ${count(copy.sessions)}, in ${count(copy.bytes)} bytes. `}
         Requests with a session make the copy fresh; the updates of this page do not.
       </p>
+      {children}
     </div>
   );
 }

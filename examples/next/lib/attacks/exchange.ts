@@ -3,7 +3,7 @@ import { type PartName, PARTS, shorten, splitToken } from "../token";
 import { type Cookie, cookieLine, tokenIn } from "../visitor-cookies";
 
 /** A piece of the `Cookie` header as the page shows it. */
-export interface Piece {
+interface Piece {
   readonly text: string;
   /** Whether it is what the attacker changed. */
   readonly changed?: boolean;
@@ -19,7 +19,7 @@ export interface Exchange {
 }
 
 /** What of the cookie was changed: its name, or from a place in a part on so many characters. */
-export type Change = "name" | { readonly part: PartName; readonly at: number; readonly length: number };
+type Change = "name" | { readonly part: PartName; readonly at: number; readonly length: number };
 
 interface Options {
   readonly attack?: boolean;
