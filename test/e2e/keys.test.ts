@@ -75,9 +75,11 @@ it("shows how old the copy of the list is; a request with a session makes it fre
   const { page } = await visitor();
   await signIn(page, "Ann");
   await page.goto("/admin");
-  const bySession = page.waitForResponse("**/api/session");
+  await page.getByRole("button", { name: "Pause updates" }).click();
+  const [bySession, then] = ["session", "status"].map((name) => page.waitForResponse(`**/api/${name}`));
   await page.getByRole("button", { name: "Send a request with my session" }).click();
-  expect((await (await bySession).json()) as object).toMatchObject({ subject: "Ann" });
+  expect(await (await bySession)?.json()).toMatchObject({ subject: "Ann" });
+  expect((await then)?.status()).toBe(200);
   expect(await page.getByTestId("staleness").innerText()).toMatch(/^\d+\.\d s old is this server’s copy of the list\./);
 });
 

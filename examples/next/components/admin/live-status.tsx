@@ -30,23 +30,23 @@ export function LiveStatus({ initial, keyActions, children }: Props) {
 
   useEffect(() => {
     if (!running) return undefined;
-    const asked = new AbortController();
-    const ask = async (): Promise<void> => {
-      if (document.hidden) return;
-      const response = await fetch("/api/status", { signal: asked.signal });
-      setPolled((await response.json()) as Status);
-    };
-    const timer = setInterval(() => {
-      ask().then(
-        () => setFailed(false),
-        () => setFailed(!asked.signal.aborted),
-      );
-    }, EVERY);
-    return () => {
-      asked.abort();
-      clearInterval(timer);
-    };
+    const timer = setInterval(() => void (document.hidden || look()), EVERY);
+    return () => clearInterval(timer);
   }, [running]);
+
+  const look = async (): Promise<void> => {
+    try {
+      const answer = (await ask("/api/status")) as Status;
+      // Answers may overtake each other.
+      setPolled((last) => (last && last.now > answer.now ? last : answer));
+      setFailed(false);
+    } catch {
+      setFailed(true);
+    }
+  };
+  const sendRequest = (): void => {
+    void ask("/api/session").then(look, () => setFailed(true));
+  };
 
   return (
     <>
@@ -64,7 +64,7 @@ export function LiveStatus({ initial, keyActions, children }: Props) {
         <RevocationList status={status}>
           {running !== undefined && (
             <div>
-              <button type="button" onClick={() => void fetch("/api/session")}>
+              <button type="button" onClick={sendRequest}>
                 Send a request with my session
               </button>
             </div>
@@ -74,6 +74,10 @@ export function LiveStatus({ initial, keyActions, children }: Props) {
       </div>
     </>
   );
+}
+
+async function ask(path: string): Promise<unknown> {
+  return (await fetch(path)).json();
 }
 
 /** The last change of a key's state while the page is open. */
