@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { expect, test, vi } from "vitest";
-import { makeInstalledProject, type Project } from "../cli/setup/project.js";
-import { serve } from "../cli/setup/server.js";
+import { makeInstalledProject, type Project } from "../cli/init/project.js";
+import { serve } from "../cli/init/server.js";
 import { blocksOf } from "./support/blocks.js";
 import { FormVisitor } from "./support/form-visitor.js";
 
