@@ -30,10 +30,10 @@ export const inlineOf = (textOf, comment) =>
   [proseOf(textOf, comment), tagsOf(textOf, comment)]
     .filter((text) => text !== "")
     .map(sentence)
-    .join(" ")
+    .join("\n")
     .replaceAll(/```\w*\n(.*)\n```/g, "`$1`")
-    .replaceAll(/\s*\n+(?:- )?|^- |(?<=\. )- /g, " ")
-    .trim();
+    .replaceAll(/^- /gm, "")
+    .replaceAll(/\s*\n+/g, " ");
 
 export const paragraphs = (parts) => parts.filter((part) => part !== "" && part !== undefined).join("\n\n");
 
