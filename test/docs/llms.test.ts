@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { pagesIn, root } from "./support/blocks.js";
@@ -19,7 +19,8 @@ test("llms.txt leads to every page, once, and nowhere else", () => {
   expect(linked.filter((target) => !existsSync(path.join(root, target)))).toEqual([]);
   const pages = pagesIn("docs").filter((page) => !/^docs\/decisions\/\d/.test(page));
   const others = ["README.md", "MIGRATION.md", "SECURITY.md", "CHANGELOG.md"];
-  expect(linked.toSorted()).toEqual([...others, ...pages].sort());
+  const examples = readdirSync(path.join(root, "examples")).map((name) => `examples/${name}/README.md`);
+  expect(linked.toSorted()).toEqual([...others, ...pages, ...examples].sort());
 });
 
 const isIn = (folder: string, page: string): boolean => path.dirname(page) === folder;
