@@ -1,3 +1,4 @@
+import path from "node:path";
 import { defineConfig } from "vitest/config";
 
 /** The built package is what ships, so it is what is tested: loaded by Node itself, not transformed. */
@@ -28,6 +29,9 @@ const STORES = [
 /** The test that needs Python. */
 const SECOND_READER = ["test/vectors/reader.test.ts"];
 
+/** The tests of what is typed into a shell: it has curl in it. */
+const CURL = ["test/docs/getting-started.test.ts", "test/tooling/picture.test.ts"];
+
 export default defineConfig({
   test: {
     projects: [
@@ -41,6 +45,7 @@ export default defineConfig({
             ...COMMAND_LINE,
             ...STORES,
             ...SECOND_READER,
+            ...CURL,
           ],
           env: { EXPECTED_CIPHER: "node:crypto" },
           server,
@@ -96,6 +101,17 @@ export default defineConfig({
         test: {
           name: "second reader",
           include: SECOND_READER,
+        },
+      },
+      {
+        test: {
+          name: "curl",
+          include: CURL,
+          // It is called by its name, as in the commands that are tried.
+          env: { PATH: [path.dirname(process.env["CURL_PATH"] ?? "/usr/bin/curl"), process.env["PATH"]].join(path.delimiter) },
+          sequence: { groupOrder: 1 },
+          server,
+          setupFiles,
         },
       },
       {

@@ -47,6 +47,14 @@ export const SERVICES = [
     check: ["-c", "import sys, cryptography; sys.exit(sys.version_info < (3, 10))"],
     debianPackage: "python3-cryptography",
   },
+  {
+    name: "curl",
+    project: "curl",
+    variable: "CURL_PATH",
+    commands: ["curl"],
+    places: ["/usr/bin/curl"],
+    debianPackage: "curl",
+  },
 ];
 
 /**
