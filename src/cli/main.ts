@@ -29,8 +29,8 @@ const program = new Command("sealed-session")
     "after",
     `
 Examples:
-  $ npx sealed-session init              # set this project up
-  $ npx sealed-session keys init         # or make a key ring by hand
+  $ npx sealed-session init
+  $ npx sealed-session keys init
   $ npx sealed-session keys status --check
   $ npx sealed-session doctor
   $ npx sealed-session revoke user user-42

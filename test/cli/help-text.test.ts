@@ -46,6 +46,8 @@ describe("what the help says", () => {
     "$command: has examples and its exit codes, and describes every option",
     ({ text }) => {
       expect(section(text, "Examples")).toContain("  $ ");
+      // Some shells take what stands after a # for arguments.
+      expect(section(text, "Examples")).not.toContain(" # ");
       const codes = section(text, "Exit codes").trimEnd().split("\n");
       expect(
         codes.every((line) => /^ {2}\d+ +[a-z-]/.test(line)),

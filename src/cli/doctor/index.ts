@@ -45,7 +45,7 @@ export function doctorCommand(): Command {
     "check the set-up: Node, keys, environment, git, clocks, and a running application",
     [
       "npx sealed-session doctor",
-      "npx sealed-session doctor --strict   # for CI: fails on warnings, too",
+      "npx sealed-session doctor --strict",
       "npx sealed-session doctor --url http://localhost:3000/",
       "pbpaste | npx sealed-session doctor --url https://app.example/ --cookie",
       "npx sealed-session doctor --json",

@@ -30,7 +30,7 @@ export function inspectCommand(): Command {
     "say what a cookie, a Cookie header or Set-Cookie lines are: piped in, or pasted at a prompt",
     {
       examples: [
-        "npx sealed-session inspect   # asks for the cookie, and does not show it",
+        "npx sealed-session inspect",
         "npx sealed-session inspect --file keyring.json --check",
         "printenv COOKIE | npx sealed-session inspect --name app --json",
         "printenv TOKEN | npx sealed-session inspect --purpose reset-link --reveal",

@@ -34,7 +34,7 @@ export function statusCommand(): Command {
     "show the keys, which of them seals, and what is due",
     [
       "npx sealed-session keys status",
-      "npx sealed-session keys status --check   # for cron and CI",
+      "npx sealed-session keys status --check",
       "npx sealed-session keys status --json",
     ],
     { endings: { ...RING_ENDINGS, due: "with --check: something is due" } },

@@ -25,7 +25,7 @@ export function listCommand(): Command {
   return storeCommand("list", "show what is on the list, session ids masked, in the order of the last change", [
     "npx sealed-session revocations list",
     "npx sealed-session revocations list --kind user --limit 50",
-    "npx sealed-session revocations list --json   # an entry a line",
+    "npx sealed-session revocations list --json",
   ])
     .addOption(new Option("--kind <kind>", "of these alone: session, user or key (default: all)").argParser(kind))
     .addOption(new Option("--limit <entries>", "at most so many (default: all)").argParser(entries))

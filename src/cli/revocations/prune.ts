@@ -18,7 +18,7 @@ interface Pruned {
 export function pruneCommand(): Command {
   return storeCommand("prune", "remove the entries that expired; applications do so too, a few at every write", [
     "npx sealed-session revocations prune",
-    "npx sealed-session revocations prune --batch 200   # in smaller steps",
+    "npx sealed-session revocations prune --batch 200",
     "npx sealed-session revocations prune --json",
   ])
     .addOption(new Option("--batch <entries>", "how many to remove at a time").argParser(entries).default(1_000))

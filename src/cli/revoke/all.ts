@@ -14,7 +14,7 @@ interface Options extends StoreOptions {
 export function allCommand(): Command {
   return storeCommand("all", "end every session there is: everybody has to sign in again", [
     "npx sealed-session revoke all",
-    "npx sealed-session revoke all --yes   # for scripts: does not ask",
+    "npx sealed-session revoke all --yes",
     "npx sealed-session revoke all --dry-run",
   ])
     .option("--dry-run", DRY_RUN)

@@ -16,11 +16,14 @@ interface Options extends StoreOptions {
 export function sessionCommand(): Command {
   const made = storeCommand("session", "end one session, and whatever took its place", [
     "printenv ID | npx sealed-session revoke session -",
-    "npx sealed-session revoke session   # asks for the id, and does not show it",
+    "npx sealed-session revoke session",
     "npx sealed-session revoke session --sign-in kX2vQm9TzR4bL7wYc1Np5A",
     "npx sealed-session revoke session --dry-run --sign-in kX2vQm9TzR4bL7wYc1Np5A",
   ])
-    .argument("[id]", "session.id, a secret: - reads it from stdin, so that the process list does not show it")
+    .argument(
+      "[id]",
+      "session.id, a secret, which the process list shows: - reads it from stdin; left out, you are asked for it",
+    )
     .option("--sign-in <id>", "a sign-in of the directory instead, as sessions list shows it")
     .option("--dry-run", DRY_RUN)
     .action(run);

@@ -27,7 +27,7 @@ export function listCommand(): Command {
   return storeCommand("list", "show who is signed in where, session ids masked", [
     "npx sealed-session sessions list",
     "npx sealed-session sessions list --user user-42",
-    "npx sealed-session sessions list --json   # a sign-in a line",
+    "npx sealed-session sessions list --json",
   ])
     .option("--user <subject>", "of this user alone (default: of all)")
     .addOption(new Option("--limit <entries>", "at most so many (default: all)").argParser(entries))
