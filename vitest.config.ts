@@ -108,7 +108,9 @@ export default defineConfig({
           name: "curl",
           include: CURL,
           // It is called by its name, as in the commands that are tried.
-          env: { PATH: [path.dirname(process.env["CURL_PATH"] ?? "/usr/bin/curl"), process.env["PATH"]].join(path.delimiter) },
+          env: {
+            PATH: [path.dirname(process.env["CURL_PATH"] ?? "/usr/bin/curl"), process.env["PATH"]].join(path.delimiter),
+          },
           sequence: { groupOrder: 1 },
           server,
           setupFiles,
