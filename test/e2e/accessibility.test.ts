@@ -81,6 +81,8 @@ async function openMissingPage(page: Page): Promise<void> {
 }
 
 async function expectGood(page: Page): Promise<void> {
+  // While Next.js exchanges a page for the next one, the title is missing for a moment.
+  await page.waitForFunction(() => document.title !== "");
   await page.evaluate(axe.source);
   const { violations, passes } = await page.evaluate(
     (tags) => (globalThis as unknown as { axe: typeof axe }).axe.run(document, { runOnly: tags }),
