@@ -57,7 +57,7 @@ if (!existsSync(env.SESSION_KEYRING_FILE)) {
   // Short, so that one can watch a new key take over; the rest of the policy is what a shop would have.
   const policy = ["--propagation", "20s", "--skew", "5s", "--absolute-timeout", "30d"];
   const init = ["keys", "init", "--file", env.SESSION_KEYRING_FILE, ...policy];
-  await must("The key ring", process.execPath, [inRoot("dist/cli/main.js"), ...init]);
+  await must("The key ring", process.execPath, [path.join(root, "dist/cli/main.js"), ...init]);
 }
 
 const next = path.join(root, "node_modules/next/dist/bin/next");
