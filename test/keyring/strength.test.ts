@@ -81,6 +81,7 @@ describe("foreseeable characters", () => {
     ["two of a keyboard's rows in turns", "1q2w3e4r5t6y", 12],
     ["German for one of the usual words, and a shorter one", "passwortpasswd", 14],
     ["without a letter that most have", "passwrdpasswad", 14],
+    ["its beginning alone, with a digit for a letter", "p4ssw9", 5],
     ["words of six letters, one of which ends where others begin", "therin4onteal5", 12],
     ["a long word after another", "therin4purpleturtle", 15],
   ])("%s: %s", (_what, pattern, foreseeable) => {

@@ -23,6 +23,8 @@ export default defineConfig({
     // The model runs long: a mutant that lives through some dozens of its stories is worth a nearer test.
     env: { EXPECTED_CIPHER: "node:crypto", MODEL_RUNS: "40", MODEL_SHRINK: "no" },
     setupFiles: ["test/mutants/setup.mjs"],
+    // Mutated code is slower, since it holds every mutant; how long one may take is Stryker's affair.
+    testTimeout: 60_000,
     sequence: { sequencer: NearestFirst },
     // One process for all files of a run: starting one takes longer than most of the tests in it.
     isolate: false,

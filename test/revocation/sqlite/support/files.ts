@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import Database from "libsql";
@@ -17,6 +17,8 @@ afterAll(async () => {
 
 /** A path that nothing has used; its folder is there. */
 export function newPath(name = "sessions"): string {
+  // Where test files share a process, one before this has removed it.
+  mkdirSync(folder, { recursive: true });
   return path.join(folder, `${name}-${++count}.db`);
 }
 
