@@ -154,7 +154,8 @@ export function givenConnection(raw: SqliteDatabase): Connection {
 
 /** "" for one in memory. */
 function pathOf(database: Database): string {
-  const main = database.rows("PRAGMA database_list").find(({ name }) => name === "main");
+  // The first is the database itself, before whatever was attached to it.
+  const [main] = database.rows("PRAGMA database_list");
   if (typeof main?.["file"] !== "string") {
     throw new ConfigurationError("sqliteStore: the database gives rows in a form of its own: open it without options");
   }

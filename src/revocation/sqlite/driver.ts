@@ -21,9 +21,10 @@ export interface SqliteDatabase {
 }
 
 export type OpenDatabase = (path: string) => SqliteDatabase;
+type Drivers = Readonly<Record<string, () => Promise<OpenDatabase>>>;
 
 /** In the order of preference. Each rejects where it is not there, and leaves bundlers out of it. */
-const DRIVERS: Record<string, () => Promise<OpenDatabase>> = {
+const DRIVERS: Drivers = {
   async "node:sqlite"() {
     const { DatabaseSync } = await import(/* webpackIgnore: true */ /* turbopackIgnore: true */ "node:sqlite");
     return (path) => new DatabaseSync(path);
@@ -47,9 +48,9 @@ const NOT_THERE = ["ERR_UNKNOWN_BUILTIN_MODULE", "ERR_MODULE_NOT_FOUND"];
  *
  * @throws ConfigurationError that says what to install
  */
-export async function loadDriver(): Promise<OpenDatabase> {
+export async function loadDriver(drivers = DRIVERS): Promise<OpenDatabase> {
   const broken: string[] = [];
-  for (const [name, load] of Object.entries(DRIVERS)) {
+  for (const [name, load] of Object.entries(drivers)) {
     try {
       return await load();
     } catch (error) {

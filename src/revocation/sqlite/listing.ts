@@ -62,7 +62,7 @@ export function readStats({ database, list }: Step): RevocationStats {
   return {
     list: list.id,
     sessions: sum(({ kind }) => kind === KIND.session),
-    superseded: sum(({ kind, state }) => kind === KIND.session && state === STATE.superseded),
+    superseded: sum(({ state }) => state === STATE.superseded),
     subjects: sum(({ kind }) => kind === KIND.subject),
     keys: sum(({ kind }) => kind === KIND.key),
     all: list.all,

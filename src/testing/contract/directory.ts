@@ -1,5 +1,5 @@
 import type { DirectoryStore, StoredSignIn } from "../../revocation/directory.js";
-import { holds, same } from "./expect.js";
+import { holds, pageCounter, same } from "./expect.js";
 import { HOSTILE_SUBJECTS } from "./facts.js";
 import { type CaseContext, type ContractCase, randomSid } from "./harness.js";
 
@@ -20,8 +20,11 @@ async function signIn(context: CaseContext, subject = "ada", lasting = 100, labe
 
 async function idsOf(directory: DirectoryStore, subject?: string, limit?: number): Promise<string[]> {
   const found: StoredSignIn[] = [];
+  const countPage = pageCounter();
   for (let after: string | undefined; ;) {
+    countPage();
     const page = await directory.list({ subject, after, limit });
+    holds(limit === undefined || page.signIns.length <= limit, "a page has at most `limit` sign-ins");
     found.push(...page.signIns);
     if (page.cursor === undefined) return found.map(({ id }) => id);
     after = page.cursor;
@@ -37,9 +40,11 @@ export const directoryCases: ContractCase[] = [
       const { id, sid, at, until } = await signIn(context, "ada", 100, "Firefox on Linux ✓");
       const other = (await context.another()).directory as DirectoryStore;
       const expected = { id, sid, subject: "ada", createdAt: at, seenAt: at, until, label: "Firefox on Linux ✓" };
-      same((await other.list({ subject: "ada" })).signIns, [expected], "list");
+      same(await other.list({ subject: "ada" }), { signIns: [expected] }, "list, whose last page has no cursor");
       same(await other.find(id), expected, "find");
       same((await other.find(randomSid())) ?? null, null, "find, of an id that is not there");
+      const plain = await signIn(context);
+      same((await other.find(plain.id))?.label ?? null, null, "the label of one without");
     },
   },
   {
@@ -50,6 +55,7 @@ export const directoryCases: ContractCase[] = [
       const [a, b, c] = [await signIn(context), await signIn(context, "bob"), await signIn(context)];
       same((await idsOf(directory, "ada")).sort(), [a.id, c.id].sort(), "of ada");
       same(await idsOf(directory, "nobody"), [], "of nobody");
+      same((await idsOf(directory, "ada", 1)).sort(), [a.id, c.id].sort(), "of ada, one a page");
       same((await idsOf(directory, undefined, 1)).sort(), [a.id, b.id, c.id].sort(), "of all, one a page");
       same([await directory.count("ada"), await directory.count()], [2, 3], "counts");
     },
@@ -161,6 +167,8 @@ export const directoryCases: ContractCase[] = [
           "the subjects",
         );
       }
+      const { signIns } = await directory.list();
+      same(signIns.map((each) => each.subject).sort(), [...HOSTILE_SUBJECTS].sort(), "the subjects of all");
     },
   },
   {

@@ -14,6 +14,15 @@ export function holds(condition: boolean, rule: string): void {
   if (!condition) throw new ContractError(rule);
 }
 
+/** More than any case fills. */
+const MOST_PAGES = 1_000;
+
+/** To be called for each page of a list. @throws ContractError when there are so many that they seem to have no end */
+export function pageCounter(): () => void {
+  let pages = 0;
+  return () => holds(++pages <= MOST_PAGES, "reading on from each page's cursor comes to an end");
+}
+
 function inOrder(value: unknown): string {
   return (
     JSON.stringify(value, (_name, each: unknown) =>

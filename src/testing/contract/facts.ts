@@ -28,6 +28,7 @@ export const factCases: ContractCase[] = [
     async run({ store, sid }) {
       const facts = await store.check({ sid: sid(), subject: "ada", keys: ["k1"] });
       same([facts.session, facts.generations.subject, facts.revokedKeys], ["live", 0, []], "check");
+      same((await store.check({ sid: sid() })).revokedKeys, [], "revokedKeys, when no key is asked about");
     },
   },
   {

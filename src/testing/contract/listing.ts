@@ -1,11 +1,13 @@
 import type { Revocation, RevocationStore } from "../../revocation/store.js";
-import { holds, same } from "./expect.js";
+import { holds, pageCounter, same } from "./expect.js";
 import { HOSTILE_SUBJECTS } from "./facts.js";
 import type { ContractCase } from "./harness.js";
 
 async function readAll(store: RevocationStore, after?: string, limit?: number) {
   const entries: Revocation[] = [];
+  const countPage = pageCounter();
   for (let cursor = after; ;) {
+    countPage();
     const page = await store.list({ after: cursor, limit });
     entries.push(...page.entries);
     holds(limit === undefined || page.entries.length <= limit, "a page has at most `limit` entries");
@@ -26,20 +28,26 @@ export const listingCases: ContractCase[] = [
     announces: true,
     async run({ store, another, sid, now, unit }) {
       const [a, b, c] = [sid(), sid(), sid()];
-      const until = (await now()) + 10 * unit;
+      const [from, d] = [await now(), sid()];
+      const until = from + 10 * unit;
       await store.announce(unit);
-      await store.issue({ sid: sid(), replaces: [{ sid: a, until, linked: false }] });
+      await store.issue({ sid: sid(), replaces: [a, d].map((old) => ({ sid: old, until, linked: false })) });
       await store.revokeSession(b);
       await store.revokeSubject("ada");
       await store.revokeKeys(["k1"]);
       await store.revokeSession(c, until);
       await store.revokeSession(a, until);
       const { entries, page } = await readAll(await another(), undefined, 2);
-      const wanted = [`revoked ${b}`, "subject ada", "key k1", `revoked ${c}`, `revoked ${a}`];
+      const wanted = [`superseded ${d}`, `revoked ${b}`, "subject ada", "key k1", `revoked ${c}`, `revoked ${a}`];
       same(entries.map(nameOf), wanted, "the entries");
       same([page.retention, (await store.stats()).list], [unit, page.list], "the retention and the list's id");
       const deadlines = entries.flatMap((entry) => (entry.kind === "session" ? [entry.until ?? null] : []));
-      same(deadlines, [null, until, until], "the deadlines");
+      same(deadlines, [until, null, until, until], "the deadlines");
+      const to = await now();
+      holds(
+        entries.every(({ since }) => from <= since && since <= to),
+        "an entry's `since` is when it was made",
+      );
     },
   },
   {
@@ -72,7 +80,9 @@ export const listingCases: ContractCase[] = [
       await write(20);
       const seen = new Set<string>();
       let cursor: string | undefined;
+      const countPage = pageCounter();
       const read = async (): Promise<void> => {
+        countPage();
         const page = await store.list({ after: cursor, limit: 3 });
         for (const entry of page.entries) if (entry.kind === "session") seen.add(entry.sid);
         cursor = page.cursor;
@@ -88,7 +98,7 @@ export const listingCases: ContractCase[] = [
     async run({ store, sid }) {
       const id = sid();
       await store.revokeSession(id);
-      for (const after of ["", "x", "0", "other:99", "a:b:c:d", "9".repeat(40)]) {
+      for (const after of ["", "x", "0", "1", "other:1", "other:99", "a:b:c:d", "9".repeat(40)]) {
         const { entries } = await store.list({ after });
         same(entries.map(nameOf), [`revoked ${id}`], `from the cursor ${JSON.stringify(after)}`);
       }

@@ -124,15 +124,14 @@ export const reissueCases: ContractCase[] = [
       const old = sid();
       const until = (await now()) + 10 * unit;
       const sids = Array.from({ length: 18 }, sid);
-      for (const each of sids) {
-        await store.issue({ sid: each, subject: "ada", replaces: [{ sid: old, until, linked: true }] });
-      }
-      const before = await statuses(store, ...sids);
-      same(
-        before,
-        sids.map((_sid, i) => (i < 2 ? "revoked" : "live")),
-        "the successors",
-      );
+      const revoked = async () => (await statuses(store, ...sids)).map((status) => Number(status === "revoked"));
+      const signIn = (each: string, linked = true) =>
+        store.issue({ sid: each, subject: "ada", replaces: [{ sid: old, until, linked }] });
+      for (const each of sids.slice(0, 16)) await signIn(each);
+      await signIn(sid(), false);
+      same(await revoked(), Array<number>(18).fill(0), "which ended, of 16 and one without a link");
+      for (const each of sids.slice(16)) await signIn(each);
+      same(await revoked(), [1, 1, ...Array<number>(16).fill(0)], "which ended, of 18");
       await store.revokeSession(old);
       same(new Set(await statuses(store, ...sids)).size, 1, "states after the old id was revoked");
     },

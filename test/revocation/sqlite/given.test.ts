@@ -138,6 +138,7 @@ test("many who wait for a lock stand in line: one of them tries, for all, and th
   // Were each to try for itself, it would be forty at the least.
   expect(lock.attempts).toBeLessThan(40);
   expect(store.check({ sid: "sid-0" })).toMatchObject({ session: "live" });
+  expect(store.stats()).toMatchObject({ sessions: 0 });
   lock.held = false;
   await writing;
   const { entries } = await store.list();

@@ -210,13 +210,20 @@ describe("what cannot be used is an error that says what to do", () => {
       [":memory:", "takes the path of a file; memoryStore()"],
       ["file:sessions.db", "not a URL"],
       ["libsql://example.com", "not a URL"],
+      ["FILE:sessions.db", "not a URL"],
       [undefined, "takes the path of a file, or an opened database"],
       [{ query: () => undefined }, "takes the path of a file, or an opened database"],
+      [{ exec: () => undefined }, "takes the path of a file, or an opened database"],
+      [{ prepare: () => undefined }, "takes the path of a file, or an opened database"],
     ];
     for (const [source, message] of refused) expect(() => sqliteStore(source as string)).toThrow(message);
     const options = { skw: "1m" } as Parameters<typeof sqliteStore>[1];
-    expect(() => sqliteStore("sessions.db", options)).toThrow('there is no option "skw"');
+    expect(() => sqliteStore("sessions.db", options)).toThrow('sqliteStore: there is no option "skw"');
     expect(() => sqliteStore("sessions.db", { skew: "1 minute" as "1m" })).toThrow("skew");
+  });
+
+  test("a name with a colon in it is no URL", () => {
+    for (const file of ["folder/ab:c.db", "a:b.db", "1ab:c.db"]) expect(() => sqliteStore(file)).not.toThrow();
   });
 });
 

@@ -70,3 +70,55 @@ test("sign-ins that ended with their subject are removed at once, those that end
   await store.prune();
   expect(rows()).toEqual([{ id: "c" }]);
 });
+
+test("a cursor that this list did not give begins at the start", async () => {
+  const store = openStore(newPath());
+  for (let i = 0; i < 5; i++) await store.revokeSession(`sid-${i}`);
+  const { cursor, list } = await store.list({ limit: 2 });
+  expect((await store.list({ after: cursor })).entries).toHaveLength(3);
+  const foreign = [`${list}:6`, `${list}:9999`, `${list}:`, list, `${list}:2x`, `${list}:x2`, `${list}:-2`, `x:2`];
+  for (const after of [...foreign, `${list}:00000000000000002`]) {
+    expect([after, (await store.list({ after })).entries.length]).toEqual([after, 5]);
+  }
+});
+
+test("a page of nothing leads on from where it began", async () => {
+  const store = openStore(newPath());
+  for (let i = 0; i < 3; i++) await store.revokeSession(`sid-${i}`);
+  const start = await store.list({ limit: 0 });
+  expect(start).toMatchObject({ entries: [], more: true });
+  const { cursor } = await store.list({ limit: 1 });
+  const later = await store.list({ after: cursor, limit: 0 });
+  expect(later).toMatchObject({ entries: [], more: true, cursor });
+  expect((await store.list({ after: start.cursor })).entries).toHaveLength(3);
+  expect((await store.list({ limit: Infinity })).entries).toHaveLength(3);
+  expect(await store.directory?.list({ limit: 0 })).toEqual({ signIns: [] });
+});
+
+test("of the directory, too, a cursor that it did not give begins at the start", async () => {
+  const store = openStore(newPath());
+  const at = Date.now();
+  for (const id of ["b", "a"]) {
+    await store.issue({ sid: id, subject: "!", signIn: { id, at, until: at + DAY } });
+  }
+  const idsFrom = async (after: string): Promise<string[]> =>
+    ((await store.directory?.list({ after }))?.signIns ?? []).map(({ id }) => id);
+  expect(await idsFrom(JSON.stringify(["!", at, "a"]))).toEqual(["b"]);
+  const foreign = [
+    ["z"],
+    ["z", at],
+    ["z", at, {}],
+    [{}, at, "z"],
+    ["z", "1", "z"],
+    ["z", at + 0.5, "z"],
+    ["z", null, "z"],
+    [1, at, "z"],
+    ["z", at, 1],
+    null,
+    {},
+    "z",
+  ];
+  for (const after of [...foreign.map((each) => JSON.stringify(each)), "", "z", "["]) {
+    expect([after, await idsFrom(after)]).toEqual([after, ["a", "b"]]);
+  }
+});

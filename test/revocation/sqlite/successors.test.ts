@@ -29,6 +29,30 @@ test("of more than 16 sign-ins with one old id the oldest ends, with what took i
   expect(new Set(await statusesOf(store, sids))).toEqual(new Set(["revoked"]));
 });
 
+test("what was revoked already is not written again", async () => {
+  const store = openStore(newPath());
+  await store.revokeSession("a", UNTIL);
+  const { cursor, entries } = await store.list();
+  await store.revokeSession("a", UNTIL + 1);
+  await store.issue({ sid: "b", replaces: [{ sid: "a", until: UNTIL + 1, linked: true }] });
+  expect(await store.list()).toMatchObject({ cursor, entries });
+});
+
+test("a sign-in without a subject is no sign-in for the directory", async () => {
+  const store = openStore(newPath());
+  const signIn = { id: "phone", at: Date.now(), until: UNTIL };
+  expect(await store.issue({ sid: "a", signIn })).toMatchObject({ subject: 0 });
+  expect(await store.directory?.count()).toBe(0);
+});
+
+test("a regenerate that is to end the others of nobody ends none", async () => {
+  const store = openStore(newPath());
+  const generations = await store.issue({ sid: "a" });
+  const query = { sid: "a", next: "b", generations, until: UNTIL, endOthers: true };
+  expect(await store.regenerate(query)).toEqual(generations);
+  expect(await store.stats()).toMatchObject({ sessions: 1, subjects: 0 });
+});
+
 test("a sign-in that is being made never ends by it, also when it takes the place of several", async () => {
   const store = openStore(newPath());
   let before: string[] = [];
