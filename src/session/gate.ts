@@ -36,6 +36,9 @@ export interface Gate {
   announceKeys(revoked: readonly string[]): void;
 }
 
+/** Asks also while it is known that the store does not answer: nobody tries such a question again by himself. */
+const INSIST = true;
+
 /** How long counting a large list, or a page of it, may take, in ms. No request of a visitor waits for it. */
 const REPORT_TIMEOUT = 30_000;
 
@@ -66,16 +69,16 @@ export function openGate(settings: Settings, emit: Emit): Gate {
     circuit: Circuit,
     problem: string,
     question: (store: RevocationStore) => MaybePromise<T>,
-    insist?: "insist",
+    insist = false,
   ): MaybePromise<T> => {
     const answer = circuit.ask(
       () => (introduced ? question(store) : (introduction ?? introduce()).then(() => question(store))),
-      insist !== undefined,
+      insist,
     );
     if (!isPromise(answer)) return answer;
     return answer.catch((cause: unknown) => {
       // One that failed, or hangs, must not hold up the questions after this one.
-      if (!introduced) introduction = undefined;
+      introduction = undefined;
       // A wrong set-up does not pass by itself, and says what to do.
       if (isSetUp(cause)) throw cause;
       throw new RevocationUnavailableError(
@@ -84,7 +87,7 @@ export function openGate(settings: Settings, emit: Emit): Gate {
       );
     });
   };
-  const ask = async <T>(problem: string, question: (store: RevocationStore) => MaybePromise<T>, insist?: "insist") =>
+  const ask = async <T>(problem: string, question: (store: RevocationStore) => MaybePromise<T>, insist = false) =>
     askBy(changes, problem, question, insist);
   /** A manager may trust clocks further apart than the store does, which keeps entries for its own skew only. */
   const later = (until: number): number => until + settings.skew;
@@ -118,21 +121,20 @@ export function openGate(settings: Settings, emit: Emit): Gate {
       if (typeof answer === "object") added(1);
       return answer;
     },
-    // A sign-out is tried also where the last answers failed: nobody tries it again by himself.
     async revokeSession(sid, until) {
-      await ask(UNRECORDED, (list) => list.revokeSession(sid, until && later(until)), "insist");
+      await ask(UNRECORDED, (list) => list.revokeSession(sid, until && later(until)), INSIST);
       added(1);
     },
     async revokeSubject(subject) {
-      const generation = await ask(UNRECORDED, (list) => list.revokeSubject(subject), "insist");
+      const generation = await ask(UNRECORDED, (list) => list.revokeSubject(subject), INSIST);
       added(1);
       return generation;
     },
-    revokeAll: () => ask(UNRECORDED, (list) => list.revokeAll(), "insist"),
+    revokeAll: () => ask(UNRECORDED, (list) => list.revokeAll(), INSIST),
     useOnce: (id, until) => ask("whether it was used before is unknown", (list) => list.useOnce(id, until)),
     touch: (sid, times) =>
       ask("", ({ directory }) => (directory as DirectoryStore).touch(sid, times)).catch(() => undefined),
-    consult: async (question) => askBy(reports, "there was no answer", question, "insist"),
+    consult: async (question) => askBy(reports, "there was no answer", question, INSIST),
     announceKeys(revoked) {
       if (revoked.join() === revokedKeys.join()) return;
       revokedKeys = revoked;

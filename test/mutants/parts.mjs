@@ -81,7 +81,6 @@ export const PARTS = {
       "test/revocation/replicated.test.ts",
       "test/revocation/replicated-schedules.test.ts",
       "test/properties/compact-set.test.ts",
-      "test/session/",
     ],
   },
   "src/revocation/sqlite": {

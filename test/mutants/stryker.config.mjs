@@ -12,7 +12,7 @@ export default {
   ignorePatterns: ["bench", "docs", "examples", "test-results", "test/e2e", "test/runtimes", ".ci"],
   tempDirName: ".stryker-tmp",
   concurrency: Number(MUTANTS_CONCURRENCY),
-  timeoutMS: 10_000,
+  timeoutMS: 5_000,
   reporters: ["progress-append-only", "json"],
   jsonReporter: { fileName: `${MUTANTS_REPORT}.json` },
   incremental: true,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { DataNotJsonError } from "sealed-session";
-import { namesSet, play } from "../support/play.js";
+import { DataNotJsonError, memoryStore } from "sealed-session";
+import { attribute, namesSet, play } from "../support/play.js";
 import { Browser, fixedClock, SECRET, testManager } from "../support/sessions.js";
 
 const FIVE_MINUTES = 5 * 60_000;
@@ -180,4 +180,48 @@ test("a message that claims to wait for longer than any does not outlive its fiv
   }
   const { result } = await play(sessions, browser, (session) => [session.flash("second"), session.flash("notice")]);
   expect(result).toEqual(["x", undefined]);
+});
+
+test("its cookie lives for five minutes, and is set once", async () => {
+  const { sessions, name } = testManager();
+  const { result, setCookies } = await play(sessions, new Browser(), async (session) => {
+    session.flash("notice", "Saved");
+    return [await session.save(), await session.save()];
+  });
+  expect(result).toEqual([
+    { written: true, reason: "unchanged" },
+    { written: false, reason: "unchanged" },
+  ]);
+  expect(setCookies).toHaveLength(1);
+  expect(attribute(setCookies, `__Host-${name}.flash`, "Max-Age")).toBe("300");
+});
+
+test("a message that was written before a sign-out arrives, too", async () => {
+  const { sessions } = testManager();
+  const browser = new Browser();
+  await play(sessions, browser, async (session) => {
+    await session.login("ada");
+    session.flash("notice", "Goodbye");
+    await session.save();
+    await session.destroy();
+    await session.save();
+  });
+  await play(sessions, browser, (session) => expect(session.flash("notice")).toBe("Goodbye"));
+});
+
+test("the store is asked only where a message that came is written again", async () => {
+  const list = memoryStore({ name: `flash-${process.pid}` });
+  const claimed: string[] = [];
+  const useOnce: typeof list.useOnce = (id, until) => (claimed.push(id), list.useOnce(id, until));
+  const { sessions } = testManager({ revocation: { ...list, useOnce } });
+  const browser = new Browser();
+  const leave = (key: string) =>
+    play(sessions, browser, async (session) => (session.flash("notice"), session.flash(key, "x"), session.save()));
+  await leave("notice");
+  await leave("notice");
+  expect(claimed).toEqual([]);
+  await leave("other");
+  expect(claimed).toEqual([]);
+  await leave("third");
+  expect(claimed).toHaveLength(1);
 });
