@@ -14,13 +14,18 @@ export function holds(condition: boolean, rule: string): void {
   if (!condition) throw new ContractError(rule);
 }
 
-/** More than any case fills. */
-const MOST_PAGES = 1_000;
+/** More than any case needs. */
+const MOST_ROUNDS = 1_000;
 
-/** To be called for each page of a list. @throws ContractError when there are so many that they seem to have no end */
+/** To be called in each round of what has to come to an end. @throws ContractError when there are too many */
+export function roundCounter(rule: string): () => void {
+  let rounds = 0;
+  return () => holds(++rounds <= MOST_ROUNDS, rule);
+}
+
+/** As `roundCounter`, for each page of a list. */
 export function pageCounter(): () => void {
-  let pages = 0;
-  return () => holds(++pages <= MOST_PAGES, "reading on from each page's cursor comes to an end");
+  return roundCounter("reading on from each page's cursor comes to an end");
 }
 
 function inOrder(value: unknown): string {

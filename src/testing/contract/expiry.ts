@@ -1,4 +1,4 @@
-import { holds, same } from "./expect.js";
+import { holds, roundCounter, same } from "./expect.js";
 import type { CaseContext, ContractCase } from "./harness.js";
 
 /** More than what the skew adds, so that a clock that cannot be set is surely past it. */
@@ -7,8 +7,12 @@ function beyond({ skew, unit }: CaseContext): number {
 }
 
 async function pruneAll({ store }: CaseContext): Promise<number> {
+  const countRound = roundCounter("pruning again and again comes to an end");
   let removed = 0;
-  for (let last = 1; last > 0; removed += last) last = await store.prune();
+  for (let last = 1; last > 0; removed += last) {
+    countRound();
+    last = await store.prune();
+  }
   return removed;
 }
 
