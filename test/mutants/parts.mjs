@@ -70,10 +70,11 @@ export const PARTS = {
   "src/revocation": {
     unmeasured: ["src/revocation/redis", "src/revocation/postgres"],
     tests: [
+      "test/revocation/memory-list.test.ts",
       "test/revocation/memory.test.ts",
-      "test/revocation/contract.test.ts",
       "test/revocation/recent.test.ts",
       "test/revocation/sharing.test.ts",
+      "test/revocation/contract.test.ts",
       "test/revocation/replicated-contract.test.ts",
     ],
   },

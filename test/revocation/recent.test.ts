@@ -31,7 +31,11 @@ describe("what this process told lately", () => {
     recent.add({ kind: "superseded", sid: "a b", until: 1 });
     recent.add({ kind: "subject", subject: "a", generation: 1 });
     recent.add({ kind: "once", id: "a", until: 1 });
-    expect(recent.changes()).toHaveLength(7);
+    recent.add({ kind: "subject", subject: "b", generation: 1 });
+    recent.add({ kind: "once", id: "b", until: 1 });
+    recent.add({ kind: "all", generation: 1 });
+    recent.add({ kind: "revoked", sid: "all" });
+    expect(recent.changes()).toHaveLength(11);
   });
 
   test("is forgotten ten minutes later; the retention and keys are not", () => {
@@ -65,11 +69,14 @@ describe("telling it again", () => {
     expect(retelling.settle()).toBeUndefined();
   });
 
-  test("is done once for all who wait, and then no more", async () => {
+  test("is done once for all who wait, and then no more; doubts are counted", async () => {
     let told = 0;
-    const retelling = createRetelling(async () => void told++);
+    const retelling = createRetelling(async () => {
+      if (++told > 10) throw new Error("told for ever");
+    });
     retelling.doubt();
     retelling.doubt();
+    expect(retelling.doubts()).toBe(2);
     await Promise.all([retelling.settle(), retelling.settle(), retelling.settle()]);
     expect([told, retelling.settle()]).toEqual([1, undefined]);
   });

@@ -23,12 +23,27 @@ test("regression: a run that never ends does not hold up for good those who come
   const { run, ends } = runs();
   let now = 0;
   const shared = sharing(run, () => now);
-  void shared();
+  const first = shared();
+  now = 5_000;
+  expect([shared() === first, ends.length]).toEqual([true, 1]);
   now = 5_001;
   const later = shared();
+  expect(ends).toHaveLength(2);
   ends[1]?.();
   await later;
   expect(ends).toHaveLength(2);
+});
+
+test("what a run that was given up comes to does not end the one that took its place", async () => {
+  const { run, ends } = runs();
+  let now = 0;
+  const shared = sharing(run, () => now);
+  const first = shared();
+  now = 5_001;
+  const second = shared();
+  ends[0]?.();
+  await first;
+  expect([shared() === second, ends.length]).toEqual([true, 2]);
 });
 
 test("a run that fails is run again for the next one", async () => {
