@@ -73,7 +73,7 @@ export function openData(engine: Engine, session: Authentic): MaybePromise<Opene
   // compare with at a save, would take as long as parsing it.
   if (json !== undefined && !schema && !codec && sealed.sv === schemaVersion) {
     if (parsed === undefined) return opened(engine, json);
-    if (isObject(parsed)) return { data: new LazyData(() => parsed, parsed), text: json };
+    if (isObject(parsed)) return { data: new LazyData(() => parsed), text: json };
   }
   return readData(engine, session);
 }
@@ -81,7 +81,7 @@ export function openData(engine: Engine, session: Authentic): MaybePromise<Opene
 async function readData(engine: Engine, { sealed, json, parsed }: Authentic): Promise<OpenedData | undefined> {
   const { codec, schema, schemaVersion, migrate } = engine.settings;
   try {
-    const data: unknown = parsed === undefined && json !== undefined ? JSON.parse(json) : parsed;
+    const data: unknown = parsed === undefined ? JSON.parse(json as string) : parsed;
     if (sealed.sv > schemaVersion) {
       const text = writeText(data, undefined, "session.data");
       return { ...freshCopy(engine), newer: { json: text, version: sealed.sv } };

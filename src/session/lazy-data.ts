@@ -4,14 +4,11 @@
  */
 export class LazyData {
   #value: object | undefined;
-  #untouched: boolean;
+  #untouched = true;
   readonly #parse: () => object;
 
-  /** @param value where they are parsed already */
-  constructor(parse: () => object, value?: object) {
+  constructor(parse: () => object) {
     this.#parse = parse;
-    this.#value = value;
-    this.#untouched = value === undefined;
   }
 
   get value(): object {
