@@ -57,7 +57,8 @@ export async function findAdopted(engine: Engine, jar: CookieJar, now: number): 
     sealed,
     parsed: codec ? codec.stringify(data) : data,
     kid: engine.ring.sealing(now).id,
-    expiry: Math.min(absolute, now + lifetimes.idle),
+    // Its idle deadline comes from when it was sealed, like any other's.
+    expiry: absolute,
     chars: 0,
     chunks: 0,
     clear: () => clear?.(),

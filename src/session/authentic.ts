@@ -43,11 +43,14 @@ export async function readAuthentic(
   const bySid = new Map<string, Authentic>();
   for (const joined of tokens) {
     const found = await openToken(engine, joined, now);
+    if (typeof found === "string") {
+      rejected(found);
+      continue;
+    }
     // A session in the other kind's place is refused: else what a request that began before a login saves as a guest
     // could overwrite the login.
-    const refused = typeof found === "string" ? found : kindOf(found.sealed) === kind ? undefined : "misplaced";
-    if (typeof found === "string" || refused) {
-      rejected(refused as RejectionReason);
+    if (kindOf(found.sealed) !== kind) {
+      rejected("misplaced");
       continue;
     }
     const known = bySid.get(found.sealed.sid);

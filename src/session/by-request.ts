@@ -15,7 +15,7 @@ export class ByRequest<T> {
   }
 
   set(request: object, value: T): void {
-    const property = { value, configurable: true, enumerable: false, writable: true };
+    const property = { value, configurable: true, enumerable: false };
     if (!Reflect.defineProperty(request, this.#mark, property)) this.#others.set(request, value);
   }
 

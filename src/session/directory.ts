@@ -56,12 +56,12 @@ export function directoryOf(engine: () => Promise<Engine>): Directory {
     return gate.consult(({ directory }) => question(directory as DirectoryStore));
   };
   const pages = async function* (query: SignInQuery): AsyncGenerator<StoredSignIn> {
-    let page: SignInPage = { signIns: [] };
+    let after: string | undefined;
     do {
-      const after = page.cursor;
-      page = await ask((directory) => directory.list({ ...query, after }));
+      const page: SignInPage = await ask((directory) => directory.list({ ...query, after }));
       yield* page.signIns;
-    } while (page.cursor !== undefined);
+      after = page.cursor;
+    } while (after !== undefined);
   };
   const find = async (id: string): Promise<StoredSignIn | undefined> =>
     typeof id === "string" && isSid(id) ? ask((directory) => directory.find(id)) : undefined;

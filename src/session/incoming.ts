@@ -45,14 +45,15 @@ export async function findAdoptedSession(
 ): Promise<Verdict & { readonly clear?: () => void }> {
   const adopted = await findAdopted(engine, jar, now);
   if (!adopted) return { session: undefined, rejection: undefined };
-  const judged = await judge(engine, adopted, [], now);
-  const opened = typeof judged === "string" ? undefined : await openData(engine, judged);
-  if (typeof judged === "object" && opened) {
-    return { session: { live: judged, opened }, rejection: undefined, clear: adopted.clear };
-  }
-  const rejection = typeof judged === "string" ? judged : "schema";
-  rejectSession(engine, adopted.sealed, rejection);
-  return { session: undefined, rejection };
+  const refused = (rejection: RejectionReason): Verdict => {
+    rejectSession(engine, adopted.sealed, rejection);
+    return { session: undefined, rejection };
+  };
+  const live = await judge(engine, adopted, [], now);
+  if (typeof live === "string") return refused(live);
+  const opened = await openData(engine, live);
+  if (!opened) return refused("schema");
+  return { session: { live, opened }, rejection: undefined, clear: adopted.clear };
 }
 
 interface VerdictOfKind {

@@ -73,11 +73,10 @@ export function loginTimes(
       `login: an idleTimeout of ${formatDuration(idle)} must be at least 1s and at most the absoluteTimeout of ${formatDuration(absolute)}`,
     );
   }
-  const per = options.persistent ?? (options.remember ? true : undefined);
   return {
     max: Math.floor(absolute / 1_000),
-    ...(own && { idl: Math.floor(idle / 1_000) }),
-    ...(per !== undefined && { per }),
+    idl: own ? Math.floor(idle / 1_000) : undefined,
+    per: options.persistent ?? (options.remember ? true : undefined),
   };
 }
 
