@@ -165,7 +165,9 @@ test("nonsense from the application's function is a rejection, not an error", as
   const sound = { token: "t", data: {}, expiresAt: Number.MAX_SAFE_INTEGER };
   const nonsense = [
     { ...sound, token: "" },
+    { ...sound, token: 5 },
     { ...sound, data: null },
+    { ...sound, data: "text" },
     { ...sound, expiresAt: Number.NaN },
     { ...sound, subject: 5 },
   ];
