@@ -34,6 +34,16 @@ describe("values of one session", () => {
     }
   });
 
+  test("of those sealed within one second the one that comes first counts", async () => {
+    const { sessions } = testManager();
+    const browser = new Browser();
+    await play(sessions, browser, (session) => (session.set("a", 1), session.save()));
+    const one = browser.header;
+    await play(sessions, browser, (session) => (session.set("a", 2), session.save()));
+    expect((await visit(sessions, `${one}; ${browser.header}`)).session.get("a")).toBe(1);
+    expect((await visit(sessions, `${browser.header}; ${one}`)).session.get("a")).toBe(2);
+  });
+
   test("the same value twice is one", async () => {
     const { sessions, ada } = await twoSessions();
     const { session } = await visit(sessions, `${ada}; ${ada}`);
