@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createKeyring, createSessionManager, type SessionEvents } from "sealed-session";
@@ -82,6 +83,22 @@ test("a login's payload adds the subject, both generations, what it chose for it
   await later.session.save();
   browser.store(later.setCookies());
   expect(read()).toMatchObject({ sid: login.session.id, iat: issued, ren: 5, dat: { cart: [] } });
+});
+
+test("a renewal's cookie holds both times, the key and a MAC of its own purpose for this very session", async () => {
+  const { sessions, clock, name } = testManager({ idleTimeout: "1h" });
+  const browser = new Browser();
+  const first = await visit(sessions, "");
+  await first.session.login("user-42");
+  browser.store(first.setCookies());
+  clock.advance(1_800_000);
+  const { session, setCookies } = await visit(sessions, browser.header);
+  await session.save();
+  browser.store(setCookies());
+  const seen = `${clock.now()}.${clock.now() + 3_600_000}.${bareKeyId(SECRET)}`;
+  const { integrity } = deriveKeys(SECRET, "seen", name);
+  const mac = createHmac("sha256", integrity).update(`${session.id}.${seen}`).digest("base64url");
+  expect(browser.cookies.get(`__Host-${name}.seen`)).toBe(`${seen}.${mac}`);
 });
 
 test("any JSON in a session's data comes back as it was, and nothing is written for reading it", async () => {

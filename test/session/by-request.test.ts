@@ -17,6 +17,15 @@ test("a request keeps what was set on it, also where it takes no property, and s
   }
 });
 
+test("it is kept on the request itself, where that takes it, so that both are let go together", () => {
+  const byRequest = new ByRequest<object>();
+  const [request, value] = [{}, {}];
+  byRequest.set(request, value);
+  expect(Object.getOwnPropertySymbols(request).map((mark) => Reflect.get(request, mark))).toEqual([value]);
+  byRequest.delete(request);
+  expect(Object.getOwnPropertySymbols(request)).toEqual([]);
+});
+
 test("what inherits from a request, and what another manager set, is not found", () => {
   const [one, other] = [new ByRequest<string>(), new ByRequest<string>()];
   const request = {};

@@ -20,6 +20,14 @@ test("frozen data can be read through a read-only view", async () => {
   expect([Array.isArray(items), "items" in seen.data, { ...seen.data }]).toEqual([true, true, { items: [{ id: 1 }] }]);
 });
 
+test("null, and objects without a prototype, can be read through a view", async () => {
+  const words = Object.assign(Object.create(null), { tea: "Tee" }) as Record<string, string>;
+  const { view: seen } = await view({ nothing: null, words });
+  expect([seen.data["nothing"], (seen.data["words"] as typeof words)["tea"]]).toEqual([null, "Tee"]);
+  expect(() => ((seen.data["words"] as typeof words)["tea"] = "Chai")).toThrow("read only");
+  expect(words["tea"]).toBe("Tee");
+});
+
 test("flash messages that were shown before are hidden, also from who only asks for them", async () => {
   const { sessions } = testManager();
   const browser = new Browser();
