@@ -68,9 +68,10 @@ export interface Payload {
 
 /** Reads a plaintext; `undefined` for anything that cannot be a session's. */
 export function readPayload(plaintext: string): Payload | undefined {
-  const parts = splitData(plaintext);
-  if (typeof parts?.head !== "object" || parts.head === null || parts.data === undefined) return undefined;
-  const { sid, sub, iat, max, ren = 0, idl, per, gen, kids = [], sv = 0 } = parts.head as Record<string, unknown>;
+  const { head, data, json } = splitData(plaintext);
+  // Only an object has data: they are one of its members.
+  if (data === undefined) return undefined;
+  const { sid, sub, iat, max, ren = 0, idl, per, gen, kids = [], sv = 0 } = head as Record<string, unknown>;
   if (typeof sid !== "string" || !isSid(sid)) return undefined;
   if (!(sub === undefined || isSubject(sub)) || !(per === undefined || per === 0 || per === 1)) return undefined;
   if (!isCount(iat) || !isCount(max) || !isCount(ren) || !isCount(sv) || !(idl === undefined || isCount(idl)))
@@ -89,7 +90,7 @@ export function readPayload(plaintext: string): Payload | undefined {
     kids,
     sv,
   };
-  return { sealed, parsed: parts.data, json: parts.json };
+  return { sealed, parsed: data, json };
 }
 
 interface Parts {
@@ -99,7 +100,7 @@ interface Parts {
 }
 
 /** Parses the data by themselves, so that their text is known, and can be parsed again without the rest. */
-function splitData(plaintext: string): Parts | undefined {
+function splitData(plaintext: string): Parts {
   // Not within a text: there its quotes would be escaped.
   const at = plaintext.indexOf(DATA);
   if (at !== -1 && plaintext.endsWith("}")) {
@@ -109,9 +110,8 @@ function splitData(plaintext: string): Parts | undefined {
     if (head) return { head: head.value, data: data.value, json };
   }
   // Another program's may be in another order.
-  const whole = parseStrict(plaintext)?.value;
-  const data = (whole as { readonly dat?: unknown } | null | undefined)?.dat;
-  return { head: whole, data, json: undefined };
+  const whole = parseStrict(plaintext)?.value as { readonly dat?: unknown } | null | undefined;
+  return { head: whole, data: whole?.dat, json: undefined };
 }
 
 /** Whether a value can be a subject: text of 1 to 256 characters. */

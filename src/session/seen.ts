@@ -1,5 +1,4 @@
 import { isCanonicalBase64url } from "../base64url.js";
-import { isKeyId } from "../seal/token.js";
 import type { Engine } from "./engine.js";
 import type { Renewal } from "./lifetimes.js";
 
@@ -9,7 +8,7 @@ import type { Renewal } from "./lifetimes.js";
  * Times in decimal ms since the Unix epoch. The MAC (purpose "seen") is over `sid "." ren "." deadline "." kid`, so
  * the cookie says nothing about any other session. It is signed, not encrypted: it holds nothing but two times.
  */
-const SEEN = /^([1-9]\d{0,15})\.([1-9]\d{0,15})\.(\w{1,32})\.([\w-]{43})$/;
+const SEEN = /^(?<ren>[1-9]\d{0,15})\.(?<deadline>[1-9]\d{0,15})\.(?<kid>\w{1,32})\.(?<mac>[\w-]{43})$/;
 
 /** A `.seen` cookie's parts, as text. */
 interface SeenParts {
@@ -33,9 +32,8 @@ export async function writeSeen(engine: Engine, sid: string, renewal: Renewal): 
 
 /** Splits a `.seen` cookie; `undefined` where it departs from the grammar. Proves nothing. */
 export function parseSeen(value: string): SeenParts | undefined {
-  const [, ren, deadline, kid, mac] = SEEN.exec(value) ?? [];
-  if (!ren || !deadline || !kid || !mac || !isKeyId(kid) || !isCanonicalBase64url(mac)) return undefined;
-  return { ren, deadline, kid, mac };
+  const parts = SEEN.exec(value)?.groups as SeenParts | undefined;
+  return parts && isCanonicalBase64url(parts.mac) ? parts : undefined;
 }
 
 /** The renewals that the authentic `.seen` cookies of this session prove. */
