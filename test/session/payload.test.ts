@@ -32,6 +32,20 @@ test("no plaintext has more bytes than mostBytes says", () => {
   );
 });
 
+test("the longest subject and the longest lineage stay below what mostBytes says, and a guest pays for no subject", () => {
+  const [max, iat, ren, idl, sv] = Array.from({ length: 5 }, () => Number.MAX_SAFE_INTEGER) as [number, ...number[]];
+  const widest = { sid: "A".repeat(22), iat, max, ren, idl, per: true, gen: WIDEST, sv } as Sealed;
+  const kids = Array.from({ length: 64 }, () => "k".repeat(32));
+  const controls = "\u0000".repeat(256);
+  for (const sealed of [
+    { ...widest, sub: controls, kids: [] },
+    { ...widest, kids },
+    { ...widest, sub: controls, kids },
+  ])
+    expect(writePayload(sealed, "{}").length).toBeLessThanOrEqual(mostBytes(sealed, "{}"));
+  expect(mostBytes({ kids: [] }, "{}")).toBe(mostBytes({ sub: "", kids: [] }, "{}"));
+});
+
 test("data come back as they stand in the token, whatever a subject looks like", () => {
   const subject = fc.oneof(text, fc.constantFrom(',"dat":', '","dat":{"a":1}', '"dat":', "}"));
   fc.assert(
