@@ -194,28 +194,3 @@ test("a store without a directory, and options that are none, are refused at onc
   expect(() => testManager({ directory: "yes" as never })).toThrow(ConfigurationError);
   expect(() => testManager({ directory: { label: "Firefox" } as never })).toThrow(ConfigurationError);
 });
-
-test("the list of revocations can be read, counted and pruned; ids in it are masked", async () => {
-  const { sessions, signIn, clock } = application();
-  const browser = await signIn("ada");
-  const { session } = await visit(sessions, browser.header);
-  await play(sessions, browser, (open) => open.destroy());
-  await sessions.revokeSubject("bob");
-  const entries: object[] = [];
-  for await (const entry of sessions.revocations.list()) entries.push(entry);
-  expect(entries).toEqual([
-    {
-      kind: "session",
-      name: session.maskedId,
-      state: "revoked",
-      since: new Date(clock.now()),
-      until: expect.any(Date),
-    },
-    { kind: "subject", name: "bob", since: new Date(clock.now()) },
-  ]);
-  expect(await sessions.revocations.stats()).toMatchObject({ sessions: 1, superseded: 0, subjects: 1, keys: 0 });
-  expect(await sessions.revocations.prune()).toBe(0);
-  clock.advance(9 * 60 * MINUTE);
-  expect(await sessions.revocations.prune()).toBe(2);
-  expect(await sessions.revocations.stats()).toMatchObject({ sessions: 0, subjects: 0 });
-});
