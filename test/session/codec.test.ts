@@ -35,6 +35,25 @@ test("a codec carries what JSON cannot, and tells when nothing changed", async (
   await play(sessions, browser, (session) => expect(session.get("born")).toEqual(new Date(Date.UTC(1816, 11, 10))));
 });
 
+test("at a save, data that nobody has asked for are neither parsed nor written", async () => {
+  let calls = 0;
+  const counting: Codec = {
+    stringify: (value) => (calls++, dates.stringify(value)),
+    parse: (text) => (calls++, dates.parse(text)),
+  };
+  const sessions = manager(`codec-${++count}-${process.pid}`, counting);
+  const browser = new Browser();
+  await play(sessions, browser, (session) => (session.set("a", 1), session.save()));
+  await play(sessions, browser, async (session) => {
+    calls = 0;
+    expect(await session.save()).toEqual({ written: false, reason: "unchanged" });
+    expect(calls).toBe(0);
+    expect(session.get("a")).toBe(1);
+    expect(await session.save()).toEqual({ written: false, reason: "unchanged" });
+    expect(calls).toBe(2);
+  });
+});
+
 test("each session has data of its own", async () => {
   const sessions = manager(`codec-${++count}-${process.pid}`, dates);
   await play(sessions, new Browser(), (session) => session.set("a", 1));

@@ -48,6 +48,18 @@ test("every change of a session is told, with masked ids, the manager's name and
   expect(JSON.stringify(log.events)).not.toContain(ids[3]);
 });
 
+test("what happens to a guest's session is told without a subject", async () => {
+  const { sessions, clock, log, browser } = logged();
+  await play(sessions, browser, (session) => (session.set("a", 1), session.save()));
+  await play(sessions, browser, (session) => (session.set("a", 2), session.save()));
+  await play(sessions, browser, (session) => session.regenerate());
+  clock.advance(1_000_000);
+  await play(sessions, browser, (session) => session.save());
+  await play(sessions, browser, (session) => session.destroy());
+  expect(log.types()).toEqual(["created", "updated", "regenerated", "renewed", "destroyed"]);
+  for (const event of log.events) expect(event).not.toHaveProperty("subject");
+});
+
 test("revocations from outside a request are told with their scope and note", async () => {
   const { sessions, log, clock, name } = logged();
   const { session } = await visit(sessions, "");

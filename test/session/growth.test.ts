@@ -27,6 +27,17 @@ test("a list that grows unusually fast is told of, once a minute", async () => {
   expect(told).toHaveLength(2);
 });
 
+test("a minute is over after 60,000 ms, in whichever direction the clock goes", async () => {
+  const told: unknown[] = [];
+  const { sessions, clock } = testManager({ growthAlarm: 0, on: { growing: ({ ms }) => void told.push(ms) } });
+  const revokeAfter = async (ms: number): Promise<void> => {
+    clock.advance(ms);
+    await sessions.revokeSubject("ada");
+  };
+  for (const ms of [0, 59_999, 1, 59_999, 1, -59_999, -1]) await revokeAfter(ms);
+  expect(told).toEqual([0, 0, 0, 0]);
+});
+
 test("what a login replaces and a regenerate leaves behind counts as well", async () => {
   let told = 0;
   const { sessions } = testManager({ growthAlarm: 2, on: { growing: () => void told++ } });

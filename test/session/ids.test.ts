@@ -1,3 +1,4 @@
+import { memoryStore, type RevocationStore } from "sealed-session";
 import { expect, test } from "vitest";
 import { visit, testManager } from "../support/sessions.js";
 
@@ -33,4 +34,17 @@ test("an id is made anew with each sign-in and each regenerate, and each seal of
     seen.push(session.id, setCookies()[0] ?? "");
   }
   expect(new Set(seen).size).toBe(seen.length);
+});
+
+test("the store is told the id of each session that begins", async () => {
+  const store = memoryStore({ name: `ids-${process.pid}` });
+  const begun: string[] = [];
+  const revocation: RevocationStore = { ...store, issue: (query) => (begun.push(query.sid), store.issue(query)) };
+  const { sessions } = testManager({ revocation });
+  const { session } = await visit(sessions, "");
+  session.set("a", 1);
+  await session.save();
+  const guest = session.id;
+  await session.login("ada");
+  expect(begun).toEqual([guest, session.id]);
 });

@@ -92,6 +92,29 @@ describe("a session carries the ids of the keys that its data came through", () 
   });
 });
 
+test("an id that the ring no longer knows stays in the lineage: it may be on the list of revoked keys", async () => {
+  const { sessions, clock, name } = rotation();
+  const browser = new Browser();
+  await play(sessions, browser, change(1));
+  clock.advance(HOUR);
+  await play(sessions, browser, change(2));
+  const keyring = createKeyring({ keys: [{ id: "k2", secret: SECRETS.k2, activateAt: START + HOUR }] });
+  const without = testManager({ name, clock: clock.now, keyring, idleTimeout: "12h" }).sessions;
+  await play(without, browser, change(3));
+  await play(without, browser, (session) => expect(session.info().lineage).toEqual(["k1", "k2"]));
+});
+
+test("a session that is saved again with the same key gets no longer by that", async () => {
+  const { sessions } = rotation();
+  const browser = new Browser();
+  const sizes: number[] = [];
+  for (let i = 0; i < 3; i++) {
+    await play(sessions, browser, change(i));
+    await play(sessions, browser, (session) => sizes.push(session.info().cookieBytes));
+  }
+  expect(new Set(sizes).size).toBe(1);
+});
+
 describe("a compromised key's sessions die", () => {
   const revoked = { k1: { revokedAt: START + HOUR } };
 
@@ -164,6 +187,11 @@ test("a list of bare secrets rotates in two deployments, and its key ids are the
   await play(appended, browser, (session) => expect(session.get("a")).toBe(1));
   const [first, second] = await promoted.keys();
   await play(promoted, browser, (session) => expect(session.info().lineage).toEqual([second?.id, first?.id]));
-  await play(deploy([SECRETS.k2]), browser, (session) => expect(session.subject).toBe("ada"));
+  await play(deploy([SECRETS.k2]), browser, async (session) => {
+    expect(session.subject).toBe("ada");
+    // What was taken out of a list was no compromised key, and nothing else would ever drop its id.
+    await change(2)(session);
+    expect(session.info().lineage).toEqual([first?.id]);
+  });
   await play(deploy([SECRETS.k1]), browser, (session) => expect(session.rejection).toBe("unknown_key"));
 });
