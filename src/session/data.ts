@@ -86,9 +86,11 @@ async function readData(engine: Engine, { sealed, json, parsed }: Authentic): Pr
       const text = writeText(data, undefined, "session.data");
       return { ...freshCopy(engine), newer: { json: text, version: sealed.sv } };
     }
-    const value = codec ? readText(String(data), codec)?.value : data;
-    const current = sealed.sv === schemaVersion || !migrate ? await validate(schema, value) : undefined;
-    const valid = current && !current.issues ? current.value : migrate && (await migrated(engine, value, sealed.sv));
+    // What was sealed before there was this codec it cannot read: only a migration may know what it is.
+    const read = codec ? readText(String(data), codec) : { value: data };
+    const current = read && (sealed.sv === schemaVersion || !migrate) ? await validate(schema, read.value) : undefined;
+    const old = read ? read.value : data;
+    const valid = current && !current.issues ? current.value : migrate && (await migrated(engine, old, sealed.sv));
     if (!valid) return undefined;
     // From their text: a default, a catch() or a migration may hand the same object to every session.
     return opened(engine, dataText(engine, valid));

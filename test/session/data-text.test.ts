@@ -49,11 +49,17 @@ test("a save seals the data of one moment: what changes while it runs is a chang
   await play(sessions, browser, (second) => expect(second.data).toEqual({ n: 2 }));
 });
 
-test("where the codec cannot parse what was sealed, migrate is asked without it", async () => {
-  const { codec } = countingCodec();
+/** A user whose data were sealed without a codec. */
+async function signedInWithoutCodec() {
   const before = testManager();
   const browser = new Browser();
   await play(before.sessions, browser, (session) => (session.set("a", 1), session.login("ada")));
+  return { before, browser };
+}
+
+test("regression: what the codec cannot read goes to migrate as it was sealed, so that a codec can be introduced", async () => {
+  const { codec } = countingCodec();
+  const { before, browser } = await signedInWithoutCodec();
   const asked: unknown[][] = [];
   const { sessions } = testManager({
     name: before.name,
@@ -62,7 +68,15 @@ test("where the codec cannot parse what was sealed, migrate is asked without it"
     migrate: (...args) => (asked.push(args), { afresh: true }),
   });
   await play(sessions, browser, ({ subject, data }) => expect([subject, data]).toEqual(["ada", { afresh: true }]));
-  expect(asked).toEqual([[undefined, 0]]);
+  expect(asked).toEqual([[{ a: 1 }, 0]]);
+});
+
+test("regression: without migrate it is a rejection, also where the schema takes anything", async () => {
+  const { codec } = countingCodec();
+  const { before, browser } = await signedInWithoutCodec();
+  const schema = z.object({}).default({});
+  const { sessions } = testManager({ name: before.name, clock: before.clock.now, codec, schema: schema as never });
+  await play(sessions, browser, ({ subject, rejection }) => expect([subject, rejection]).toEqual([undefined, "schema"]));
 });
 
 test("a schema's default that JSON would change is told when the manager starts, with its place", async () => {
