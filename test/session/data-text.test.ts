@@ -76,7 +76,9 @@ test("regression: without migrate it is a rejection, also where the schema takes
   const { before, browser } = await signedInWithoutCodec();
   const schema = z.object({}).default({});
   const { sessions } = testManager({ name: before.name, clock: before.clock.now, codec, schema: schema as never });
-  await play(sessions, browser, ({ subject, rejection }) => expect([subject, rejection]).toEqual([undefined, "schema"]));
+  await play(sessions, browser, ({ subject, rejection }) =>
+    expect([subject, rejection]).toEqual([undefined, "schema"]),
+  );
 });
 
 test("a schema's default that JSON would change is told when the manager starts, with its place", async () => {
