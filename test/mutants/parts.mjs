@@ -80,6 +80,8 @@ export const PARTS = {
   },
   "src/revocation/replicated": {
     tests: [
+      "test/revocation/segment.test.ts",
+      "test/revocation/replica-parts.test.ts",
       "test/revocation/compact-set.test.ts",
       "test/revocation/replicated.test.ts",
       "test/revocation/replicated-copy.test.ts",
