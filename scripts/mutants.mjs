@@ -50,6 +50,7 @@ for (const { part, files } of parts) {
     MUTANTS_REPORT: report,
     MUTANTS_CONCURRENCY: options.concurrency,
     MUTANTS_AFRESH: String(options.afresh),
+    MUTANTS_BUSY: String(PARTS[part].busy ?? false),
   };
   const stryker = path.join(home, "node_modules/@stryker-mutator/core/bin/stryker.js");
   const code = await run(process.execPath, [stryker, "run", "test/mutants/stryker.config.mjs"], { env });

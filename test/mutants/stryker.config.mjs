@@ -1,5 +1,5 @@
 /** What scripts/mutants.mjs runs for one part; the command line comes in the environment. */
-const { MUTANTS_FILES, MUTANTS_REPORT, MUTANTS_CONCURRENCY, MUTANTS_AFRESH } = process.env;
+const { MUTANTS_FILES, MUTANTS_REPORT, MUTANTS_CONCURRENCY, MUTANTS_AFRESH, MUTANTS_BUSY } = process.env;
 
 export default {
   testRunner: "vitest",
@@ -11,6 +11,7 @@ export default {
   disableTypeChecks: false,
   ignorePatterns: ["bench", "docs", "examples", "test-results", "test/e2e", "test/runtimes", ".ci"],
   tempDirName: ".stryker-tmp",
+  ignoreStatic: MUTANTS_BUSY === "true",
   concurrency: Number(MUTANTS_CONCURRENCY),
   timeoutMS: 5_000,
   // Of what the tests took while their reach was recorded, which slows them down to half.
