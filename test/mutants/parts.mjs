@@ -84,6 +84,8 @@ export const PARTS = {
     busy: true,
     tests: [
       "test/revocation/segment.test.ts",
+      "test/revocation/replica-copy.test.ts",
+      "test/revocation/replica-refresh.test.ts",
       "test/revocation/replica-parts.test.ts",
       "test/revocation/compact-set.test.ts",
       "test/revocation/replicated.test.ts",
