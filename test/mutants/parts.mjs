@@ -86,6 +86,8 @@ export const PARTS = {
       "test/revocation/segment.test.ts",
       "test/revocation/replica-copy.test.ts",
       "test/revocation/replica-refresh.test.ts",
+      "test/revocation/replica-follower.test.ts",
+      "test/revocation/replicated-given.test.ts",
       "test/revocation/replica-parts.test.ts",
       "test/revocation/compact-set.test.ts",
       "test/revocation/replicated.test.ts",
