@@ -89,6 +89,7 @@ export const PARTS = {
       "test/revocation/replica-follower.test.ts",
       "test/revocation/replicated-given.test.ts",
       "test/revocation/replica-parts.test.ts",
+      "test/revocation/compact-set-segments.test.ts",
       "test/revocation/compact-set.test.ts",
       "test/revocation/replicated.test.ts",
       "test/revocation/replicated-copy.test.ts",
