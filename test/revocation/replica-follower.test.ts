@@ -466,3 +466,13 @@ test("whatever is written makes the copy too old, for every follower", async () 
   told.held = true;
   expect(isAtOnce(follower)).toBe(false);
 });
+
+test("a follower that comes does not make the copy look younger than what was written", async () => {
+  const { follower, follow, told, deliver } = await newFollowing();
+  told.held = true;
+  follower.wrote();
+  const other = follow();
+  await other.check({ sid: "a" });
+  await deliver();
+  expect([isAtOnce(follower), isAtOnce(other)]).toEqual([false, false]);
+});
