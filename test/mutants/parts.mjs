@@ -87,6 +87,7 @@ export const PARTS = {
       "test/revocation/replica-copy.test.ts",
       "test/revocation/replica-refresh.test.ts",
       "test/revocation/replica-follower.test.ts",
+      "test/revocation/replica-changes.test.ts",
       "test/revocation/replicated-given.test.ts",
       "test/revocation/replica-parts.test.ts",
       "test/revocation/compact-set-segments.test.ts",
