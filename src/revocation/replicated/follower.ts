@@ -112,7 +112,7 @@ export function newFollower(store: RevocationStore, settings: FollowerSettings):
     const current = replica;
     if (current?.fresh) {
       if (await awaitRefresh(current)) return current.copy.facts(query, clock()) ?? store.check(query);
-    } else if (!stopped) {
+    } else {
       refreshNowAndThen();
     }
     const facts = await store.check(query);
