@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { replicas } from "../../dist/revocation/replicated/replica.js";
 import { LIVE, SKEW, STALE } from "./replicated-world.js";
-import { isAtOnce, newFollowing, newTold, settled } from "./told-list.js";
+import { isAtOnce, newFollowing, newTold, PROMPT, settled } from "./told-list.js";
 
 const MARGIN = SKEW + STALE;
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
 afterEach(() => void vi.useRealTimers());
 
-describe("a list that takes another's place", () => {
+describe("a list that takes another's place", PROMPT, () => {
   test("is read from its beginning, and inherits what must hold", async () => {
     const { follower, lists, told, pass, list, checks } = await newFollowing();
     told.page = { ...told.page, all: 5, entries: [{ kind: "key", id: "k1", since: 0 }] };
@@ -42,7 +42,7 @@ describe("a list that takes another's place", () => {
   });
 });
 
-describe("followers of one list", () => {
+describe("followers of one list", PROMPT, () => {
   test("with the same margin share what was read; a longer one has it read again", async () => {
     const { follow, lists, told } = await newFollowing();
     told.held = true;
@@ -67,7 +67,7 @@ describe("followers of one list", () => {
   });
 });
 
-describe("a clock that is set back", () => {
+describe("a clock that is set back", PROMPT, () => {
   test("by no more than the margin changes nothing", async () => {
     const { follower, clock } = await newFollowing();
     clock.advance(-MARGIN);
@@ -90,7 +90,7 @@ describe("a clock that is set back", () => {
   });
 });
 
-describe("a store's word that its list has changed", () => {
+describe("a store's word that its list has changed", PROMPT, () => {
   test("has the list read, at once or after the refresh that is under way", async () => {
     const { follower, told, lists, deliver, pass } = await newFollowing();
     expect(told.watchers).toHaveLength(1);
@@ -126,7 +126,7 @@ describe("a store's word that its list has changed", () => {
   });
 });
 
-describe("a follower that has stopped", () => {
+describe("a follower that has stopped", PROMPT, () => {
   test("asks the store for each check, and for nothing else", async () => {
     const { follower, told, lists, checks, pass, list } = await newFollowing();
     told.facts = { ...LIVE, session: "revoked" };
@@ -150,14 +150,14 @@ describe("a follower that has stopped", () => {
   });
 });
 
-test("whatever is written makes the copy too old, for every follower", async () => {
+test("whatever is written makes the copy too old, for every follower", PROMPT, async () => {
   const { follower, follow, told } = await newFollowing();
   follow().wrote();
   told.held = true;
   expect(isAtOnce(follower)).toBe(false);
 });
 
-test("a follower that comes does not make the copy look younger than what was written", async () => {
+test("a follower that comes does not make the copy look younger than what was written", PROMPT, async () => {
   const { follower, follow, told, deliver } = await newFollowing();
   told.held = true;
   follower.wrote();

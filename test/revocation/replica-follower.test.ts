@@ -2,11 +2,11 @@ import { describe, expect, test } from "vitest";
 import type { RevocationFacts } from "sealed-session";
 import { replicas } from "../../dist/revocation/replicated/replica.js";
 import { LIVE, SKEW, STALE } from "./replicated-world.js";
-import { isAtOnce, newFollowing, newTold, RETENTION, settled } from "./told-list.js";
+import { isAtOnce, newFollowing, newTold, PROMPT, RETENTION, settled } from "./told-list.js";
 
 const MARGIN = SKEW + STALE;
 
-describe("before there is a copy", () => {
+describe("before there is a copy", PROMPT, () => {
   test("the store is asked for its list's id, once, and then for the list", async () => {
     const { follower, told, lists, checks, deliver, list } = newTold();
     told.held = true;
@@ -85,7 +85,7 @@ describe("before there is a copy", () => {
   });
 });
 
-describe("a copy's age", () => {
+describe("a copy's age", PROMPT, () => {
   test("up to half of the bound nothing is asked; up to the bound it answers at once", async () => {
     const { follower, lists, told, pass } = await newFollowing();
     told.held = true;
@@ -143,7 +143,7 @@ describe("a copy's age", () => {
   });
 });
 
-describe("a check that has to wait", () => {
+describe("a check that has to wait", PROMPT, () => {
   test("is answered by a refresh that was sent before it, if that is no older than the bound", async () => {
     const { follower, lists, checks, told, pass, deliver } = await newFollowing();
     told.held = true;

@@ -10,6 +10,7 @@ import { newElapsed } from "../../dist/revocation/replicated/elapsed.js";
 import { beginRefresh } from "../../dist/revocation/replicated/refresh.js";
 import { readAgain, type Replica, replicaOf, replicas } from "../../dist/revocation/replicated/replica.js";
 import { fixedClock } from "../support/sessions.js";
+import { PROMPT, settled } from "./told-list.js";
 
 const RETENTION = 1_000;
 
@@ -61,11 +62,6 @@ function newReading() {
   };
 }
 
-/** Whatever waits for nothing but its turn has had it; timers have not. */
-async function settled(): Promise<void> {
-  for (let i = 0; i < 20; i++) await Promise.resolve();
-}
-
 /** What has become of a promise by now. */
 async function stateOf(promise: Promise<unknown>): Promise<string> {
   let state = "pending";
@@ -83,7 +79,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe("a refresh of one page", () => {
+describe("a refresh of one page", PROMPT, () => {
   test("asks for what came after the cursor, 5,000 at most, and counts from when it asked", async () => {
     const { replica, begin, asked, answer, pass, clock } = newReading();
     replica.cursor = "b";
@@ -184,7 +180,7 @@ describe("a refresh of one page", () => {
   });
 });
 
-describe("a refresh of several pages", () => {
+describe("a refresh of several pages", PROMPT, () => {
   test("is waited for until the first is there; the next is asked for after a turn of a timer", async () => {
     const { replica, begin, asked, answer, pass, clock } = newReading();
     const sent = clock.now();
@@ -232,7 +228,7 @@ describe("a refresh of several pages", () => {
   });
 });
 
-describe("a list is read again from its beginning", () => {
+describe("a list is read again from its beginning", PROMPT, () => {
   test("when its retention has grown since what was read", async () => {
     const { replica, begin, asked, answer } = newReading();
     begin();
@@ -273,7 +269,7 @@ describe("a list is read again from its beginning", () => {
   });
 });
 
-describe("the process's replicas", () => {
+describe("the process's replicas", PROMPT, () => {
   test("are in one place for all copies of the package", () => {
     const shared = (globalThis as Record<symbol, unknown>)[Symbol.for("sealed-session/replicas/1")];
     expect(shared).toBe(replicas());

@@ -3,6 +3,7 @@ import { ConfigurationError, memoryStore, type RevocationStore } from "sealed-se
 import { replicas } from "../../dist/revocation/replicated/replica.js";
 import { replicated, type ReplicatedOptions } from "../../dist/revocation/replicated/index.js";
 import { settle } from "./replicated-world.js";
+import { PROMPT } from "./told-list.js";
 
 const NOW = 1_767_225_600_000;
 
@@ -48,7 +49,7 @@ async function marginOf(options?: ReplicatedOptions): Promise<number | undefined
 
 afterEach(() => void vi.useRealTimers());
 
-describe("what is handed on, and whether it makes the copy too old", () => {
+describe("what is handed on, and whether it makes the copy too old", PROMPT, () => {
   const old = { sid: "old", until: NOW, linked: true };
   const generations = { all: 1, subject: 2 };
   const regeneration = { sid: "a", next: "b", generations, until: NOW, endOthers: true };
@@ -130,7 +131,7 @@ describe("what is handed on, and whether it makes the copy too old", () => {
   });
 });
 
-describe("what only some stores have", () => {
+describe("what only some stores have", PROMPT, () => {
   test("is missing where the store has none", () => {
     const copy = replicated(newGiven().store);
     expect(["watch" in copy, "directory" in copy]).toEqual([false, false]);
@@ -155,7 +156,7 @@ describe("what only some stores have", () => {
   });
 });
 
-describe("the options", () => {
+describe("the options", PROMPT, () => {
   test.each([undefined, null, {}, { list: "none" }])("%j is no store", (store) => {
     const make = () => replicated(store as never);
     expect(make).toThrow(ConfigurationError);

@@ -12,6 +12,9 @@ import { HOUR, LIVE, SKEW, STALE } from "./replicated-world.js";
 
 export const RETENTION = HOUR;
 
+/** Nothing here waits for time to go by: a promise that stays open fails its test soon. In ms. */
+export const PROMPT = { timeout: 2_000 };
+
 let count = 0;
 
 /** A list that a test answers for, and as many followers of it as it wants. */
