@@ -139,6 +139,13 @@ describe("a sweep", () => {
     for (let i = 1; i <= 10; i++) expect(set.has(sidIn(whole, i), LATER)).toBe(true);
   });
 
+  test("makes one of two small ones that span several places of the directory each", () => {
+    const { set, left } = setOf(1_750, { "000": 0, "001": 0, 10: 1_650, 11: 1_650 });
+    for (let i = 0; i < 6; i++) set.sweep(1, LATER);
+    expect(["000", "001", "10", "11"].map(left)).toEqual([1_750, 1_750, 100, 100]);
+    expect([set.size, set.bytes]).toEqual([3_700, bytesOf([3_328, 3_328, 16, 368], 8)]);
+  });
+
   test("in the end leaves one segment, as in an empty set; the directory keeps its size", () => {
     const { set } = setOf(1_500, quarters);
     for (let i = 0; i < 8; i++) set.sweep(8, LATE + 1);
