@@ -63,7 +63,10 @@ describe("a sweeper", () => {
 
 describe("a store's word that its list has changed", () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
-  afterEach(() => void vi.useRealTimers());
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+  });
 
   /** A listener to a store whose subscriptions are counted. */
   async function listening(watch?: RevocationStore["watch"]) {
@@ -98,6 +101,13 @@ describe("a store's word that its list has changed", () => {
     expect([state.refreshes, vi.getTimerCount()]).toEqual([2, 0]);
     state.wake();
     expect(state.refreshes).toBe(3);
+  });
+
+  test("leads to a refresh also where timers are numbers", async () => {
+    const { state } = await listening();
+    vi.stubGlobal("setTimeout", () => 1);
+    state.wake();
+    expect(state.refreshes).toBe(1);
   });
 
   test("is subscribed to once, and no more when it is stopped", async () => {
