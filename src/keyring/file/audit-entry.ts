@@ -61,7 +61,7 @@ export function sealEntry({
   by,
   reason,
   prev,
-}: Omit<AuditEntry, "hash">): AuditEntry {
+}: Omit<AuditEntry, "hash" | "reason"> & { readonly reason?: string | undefined }): AuditEntry {
   const why = reason !== undefined && { reason };
   const entry = { n, at, verb, ringId, from, revision, ring, keys, by, ...why, prev };
   return { ...entry, hash: createHash("sha256").update(JSON.stringify(entry)).digest("hex") };

@@ -13,10 +13,10 @@ export class History {
   /** The newest entry that made a revision of a ring. */
   readonly #made = new Map<string, AuditEntry>();
   readonly #latest = new Map<string, AuditEntry>();
-  /** What each entry was made from, if that is known. */
-  readonly #parents = new Map<AuditEntry, AuditEntry>();
-  /** What may follow the ring's last change: what was made from that, and another ring. */
-  readonly #fromHead = new Set<AuditEntry>();
+  /** What each entry was made from, if that is known: never an entry after it. */
+  readonly #parents = new Map<AuditEntry, AuditEntry | undefined>();
+  /** The ring's last change and what may follow it: what was made from that, and another ring. */
+  readonly #fromHead = new Set<AuditEntry | undefined>();
   /** Whether the entry before is missing, as it is at the beginning. */
   #gap = true;
 
@@ -42,17 +42,16 @@ export class History {
     this.#entries.push(entry);
     this.#made.set(`${ringId} ${revision}`, entry);
     this.#latest.set(ringId, entry);
-    if (parent && !isBeginning(entry)) this.#parents.set(entry, parent);
-    if (entry === this.#head || (pastHead && (isBeginning(entry) || (parent && this.#fromHead.has(parent))))) {
-      this.#fromHead.add(entry);
-    }
+    this.#parents.set(entry, parent);
+    const fromHead = entry === this.#head || this.#fromHead.has(parent) || (pastHead && isBeginning(entry));
+    if (fromHead) this.#fromHead.add(entry);
     if (isBeginning(entry)) return [];
     const least = Math.max(from, latest?.revision ?? 0);
     if (revision <= least) return [`goes from revision ${least} to ${revision}`];
     if (!parent) {
       return afterGap ? [] : [`was made from revision ${from} of the ring ${ringId}, which no change before it made`];
     }
-    return pastHead && !this.#fromHead.has(entry)
+    return pastHead && !fromHead
       ? [`was made from revision ${from}, while the ring is at ${this.#head?.revision}`]
       : [];
   }
@@ -61,7 +60,7 @@ export class History {
   notes(): string[] {
     const last = this.#head ?? this.#entries.at(-1);
     const inRing = new Set<AuditEntry>();
-    for (let at = last; at && !inRing.has(at); at = this.#parents.get(at)) inRing.add(at);
+    for (let at = last; at; at = this.#parents.get(at)) inRing.add(at);
     const [first] = this.#entries;
     const notes: string[] = [];
     if (first && !isBeginning(first)) {
@@ -75,7 +74,6 @@ export class History {
       }
       notes.push(...notInRing(skipped, entry));
       skipped = [];
-      if (entry === last) break;
     }
     return notes;
   }
@@ -86,8 +84,9 @@ function isBeginning({ verb, from }: AuditEntry): boolean {
 }
 
 function notInRing(skipped: readonly AuditEntry[], next: AuditEntry): string[] {
-  const [first, last] = [skipped.at(0), skipped.at(-1)];
-  if (!first || !last) return [];
+  const [first] = skipped;
+  if (!first) return [];
+  const last = skipped.at(-1) ?? first;
   if (isBeginning(next)) {
     return last.ringId === next.ringId
       ? [`entry ${next.n} makes the ring ${next.ringId} anew, at revision ${next.revision}; it was at ${last.revision}`]

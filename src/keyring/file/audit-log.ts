@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync, wr
 import { hostname, userInfo } from "node:os";
 import { KeyringProblem } from "../problem.js";
 import type { Change } from "../rotation/document.js";
-import { type AuditEntry, NO_HASH, readEntry, sealEntry } from "./audit-entry.js";
+import { NO_HASH, readEntry, sealEntry } from "./audit-entry.js";
 import { type AuditHead, ringHash } from "./document.js";
 import { AS_IT_IS, attempt, READ_ONLY, readBytes } from "./safe-read.js";
 
@@ -88,7 +88,7 @@ export function appendEntry(ringPath: string, change: Change, before: Before, lo
     ring: ringHash(change.document),
     keys: change.keys,
     by: currentUser(),
-    ...(change.reason !== undefined && { reason: change.reason }),
+    reason: change.reason,
     prev: last.head,
   });
   attempt(auditPath(ringPath), () => appendLine(auditPath(ringPath), JSON.stringify(entry), log));
@@ -114,7 +114,7 @@ function appendLine(path: string, line: string, { bytes, torn }: LogText): void 
 
 /** A log that was lost or damaged does not stop a rotation; `keys audit` tells it by the chain that is broken here. */
 function lastEntry(lines: readonly string[], before: AuditHead | undefined): AuditHead {
-  const entry: AuditEntry | undefined = readEntry(lines.at(-1) ?? "");
+  const [entry] = lines.slice(-1).map(readEntry);
   if (entry) return { entries: entry.n, head: entry.hash };
   return before ?? { entries: lines.length, head: NO_HASH };
 }

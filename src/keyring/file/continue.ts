@@ -15,8 +15,7 @@ export function continued(change: Change, current: RingFile, log: LogText): Chan
   const { ringId, revision } = current.document;
   const logged = log.lines
     .map(readEntry)
-    .filter((entry) => entry?.ringId === ringId && entry.revision <= revision + FAR_AHEAD)
-    .map((entry) => entry?.revision ?? 0);
+    .flatMap((entry) => (entry?.ringId === ringId && entry.revision <= revision + FAR_AHEAD ? [entry.revision] : []));
   const highest = logged.reduce((most, each) => Math.max(most, each), revision);
   const { broken, missing } = checkLog(log, current);
   const notes = [...change.notes];

@@ -27,7 +27,7 @@ const id = z.string().regex(/^\w{1,32}$/, "must be 1 to 32 letters, digits or un
 const time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 const duration = z.string().transform((text, context) => {
   try {
-    return parseDuration(text as Duration, context.issues.length === 0 ? "it" : "");
+    return parseDuration(text as Duration, "it");
   } catch {
     context.addIssue({ code: "custom", message: 'must be a duration such as "30m", "12h" or "90d"' });
     return z.NEVER;
@@ -154,7 +154,7 @@ function placeOf(path: readonly PropertyKey[]): string {
     : path
         .map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`))
         .join("")
-        .replace(/^\./, "");
+        .slice(1);
 }
 
 /** Unknown fields by their names, which may be secrets only if somebody wrote one before a colon. */

@@ -175,12 +175,12 @@ function removeLeftovers(path: string, now: number): void {
   const folder = nodePath.dirname(path);
   const base = nodePath.basename(path);
   for (const name of readdirSync(folder)) {
-    const draft = name.startsWith(base) && /^(?<lock>\.lock)?\.[0-9a-f]{12}\.tmp$/.exec(name.slice(base.length));
+    const draft = name.startsWith(base) && /^(\.lock)?\.[0-9a-f]{12}\.tmp$/.exec(name.slice(base.length));
     if (!draft) continue;
     const leftover = nodePath.join(folder, name);
     // By the time one looks it may be gone.
     const made = statSync(leftover, { throwIfNoEntry: false })?.mtimeMs ?? now;
-    if (draft.groups?.["lock"] && now - made < LEFT_BEHIND_MS) continue;
+    if (draft[1] !== undefined && now - made < LEFT_BEHIND_MS) continue;
     rmSync(leftover, { force: true });
   }
 }
