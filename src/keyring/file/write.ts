@@ -126,7 +126,10 @@ function locked<T>(path: string, clock: Clock, work: (assertHeld: () => void) =>
   }
 }
 
-/** Writes a draft beside the file, has it take the file's place, and makes sure that both are on the disk. */
+/**
+ * Writes a draft beside the file, has it take the file's place, and makes sure that both are on the disk. A draft holds
+ * secrets: where it takes no place, it does not stay.
+ */
 function writeWhole(
   path: string,
   ring: { readonly document: Change["document"]; readonly audit: AuditHead },
@@ -137,23 +140,29 @@ function writeWhole(
     const draft = `${path}.${randomBytes(6).toString("hex")}.tmp`;
     const file = openSync(draft, "wx", 0o600);
     try {
-      writeFileSync(file, formatRingFile(ring));
-      // The application keeps its access, whoever runs the command line, and whatever group the folder gives.
-      const draftOwner = fstatSync(file);
-      if (owner && (owner.uid !== draftOwner.uid || owner.gid !== draftOwner.gid)) {
-        fchownSync(file, owner.uid, owner.gid);
-      }
-      fchmodSync(file, owner?.mode ?? 0o600);
-      fsyncSync(file);
+      writeDraft(file, formatRingFile(ring), owner);
+      place(draft);
     } catch (error) {
-      unlinkSync(draft);
+      rmSync(draft, { force: true });
       throw error;
-    } finally {
-      closeSync(file);
     }
-    place(draft);
     syncFolder(nodePath.dirname(path));
   });
+}
+
+function writeDraft(file: number, text: string, owner: Pick<FileText, "mode" | "uid" | "gid"> | undefined): void {
+  try {
+    writeFileSync(file, text);
+    // The application keeps its access, whoever runs the command line, and whatever group the folder gives.
+    const draftOwner = fstatSync(file);
+    if (owner && (owner.uid !== draftOwner.uid || owner.gid !== draftOwner.gid)) {
+      fchownSync(file, owner.uid, owner.gid);
+    }
+    fchmodSync(file, owner?.mode ?? 0o600);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 function syncFolder(folder: string): void {
