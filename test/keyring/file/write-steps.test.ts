@@ -57,7 +57,7 @@ test("where a ring is, or no folder, none is made", () => {
 
 test("regression: a ring that is made while another one is made there leaves no secrets behind", () => {
   const file = place();
-  standIn("linkSync", (call, from, to) => {
+  standIn("linkSync", (call, _from, to) => {
     if (to === file) writeFileSync(file, "theirs", { mode: 0o600 });
     return call();
   });
