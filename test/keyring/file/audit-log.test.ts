@@ -135,9 +135,9 @@ test("a user without a name is named by number, and a system without numbers by 
     os.userInfo = original;
     syncBuiltinESMExports();
   });
-  os.userInfo = (() => {
+  os.userInfo = () => {
     throw new Error("uv_os_get_passwd returned ENOENT");
-  }) as never;
+  };
   syncBuiltinESMExports();
   vi.stubGlobal("process", Object.create(process, { getuid: { value: () => 4_711, configurable: true } }));
   onTestFinished(() => void vi.unstubAllGlobals());
