@@ -2,7 +2,7 @@ import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { onTestFinished } from "vitest";
 
-type Call = { [Name in keyof typeof fs]: Name extends `${string}Sync` ? Name : never }[keyof typeof fs];
+type Call = { [Name in keyof typeof fs]: Name extends `${string}Sync` | "watch" ? Name : never }[keyof typeof fs];
 
 /**
  * Stands in for one of this process's file-system calls until the test ends: for what happens between two steps, and
