@@ -20,7 +20,7 @@ function rotation(file: string): Change {
   return stage(readWhole(file).document, { retire: true, another: true }, Date.now());
 }
 
-function problem(kind: string, text: string, hint: string | undefined): unknown {
+function problem(kind: string, text: string, hint: unknown): unknown {
   return expect.objectContaining({ kind, problem: text, hint });
 }
 
@@ -48,6 +48,8 @@ test("where a ring is, or no folder, none is made", () => {
     `Look at it: npx sealed-session keys status --file ${file}`,
   );
   expect(() => createRingFile(file, createRing({}, NOW), [])).toThrow(there);
+  // The log of the one that is there is not written to, either.
+  expect(verifyLog(file, readWhole(file)).entries).toHaveLength(1);
   const nowhere = path.join(path.dirname(file), "no", "keyring.json");
   expect(() => createRingFile(nowhere, createRing({}, NOW), [])).toThrow(
     problem("not_found", `There is no folder ${path.dirname(nowhere)}`, "Make it first"),
@@ -81,6 +83,26 @@ test("a ring that cannot be linked into its place is another problem, and leaves
     problem("refused", `${file} may not be used by this user (EPERM)`, "Run it as the file's owner"),
   );
   expect([existsSync(file), leftovers(file)]).toEqual([false, []]);
+});
+
+test.each(["made", "changed"])("a ring is not %s by a writer that lost its lock, and its draft may be gone", (verb) => {
+  const file = verb === "made" ? place() : newRing(tempFolder());
+  const before = verb === "made" ? undefined : readFileSync(file, "utf8");
+  const change = verb === "made" ? createRing({}, NOW) : rotation(file);
+  standIn("fchmodSync", () => {
+    // Who took the lock clears drafts away.
+    for (const name of leftovers(file)) fs.rmSync(path.join(path.dirname(file), name));
+    writeFileSync(`${file}.lock`, "1 another-host theirs");
+  });
+  const write = verb === "made" ? createRingFile : updateRingFile;
+  expect(() => write(file, change, [])).toThrow(
+    problem("conflict", "Another change of this key ring is being made", expect.stringContaining(".lock")),
+  );
+  expect([existsSync(file) ? readFileSync(file, "utf8") : undefined, leftovers(file)]).toEqual([
+    before,
+    ["keyring.json.lock"],
+  ]);
+  expect(readFileSync(`${file}.lock`, "utf8")).toBe("1 another-host theirs");
 });
 
 test.each([

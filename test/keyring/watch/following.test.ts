@@ -2,7 +2,7 @@ import fs from "node:fs";
 import nodePath from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { ConfigurationError } from "sealed-session";
-import { keyringFile, type KeyringFileOptions } from "sealed-session/keyring/file";
+import { keyringFile } from "sealed-session/keyring/file";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { refusal, standIn } from "../file/support/stand-in.js";
 import { followed, ringDocument, temporaryFolder, watchOpens, writeRing } from "./support.js";
@@ -45,7 +45,7 @@ test("what can never work is said in full words", () => {
   for (const path of ["", undefined, 5]) {
     expect(message(() => keyringFile(path as string))).toBe("keyringFile: takes the path of a ring file");
   }
-  const said = (options: object): string => message(() => keyringFile("a", options as KeyringFileOptions));
+  const said = (options: object): string => message(() => keyringFile("a", options));
   expect(said({ x1: 1 })).toBe('keyringFile: there is no option "x1"; there are allow, interval, onChange, onError');
   const allow = "allow: takes a list of symlink, permissions, git";
   expect([said({ allow: "git" }), said({ allow: ["git", "all"] }), said({ allow: {} })]).toEqual([allow, allow, allow]);

@@ -36,7 +36,7 @@ function watched(interval = INTERVAL) {
     listening.push(one);
     return watcher;
   });
-  const changed = vi.fn();
+  const changed = vi.fn<() => void>();
   const identity = identityOf(path);
   const start = () => watchFile(path, identity, interval, changed);
   onTestFinished(() => {
