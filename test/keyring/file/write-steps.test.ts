@@ -197,6 +197,24 @@ test("a ring is written beside its place as its owner's alone, whole, before it 
   expect(drafts).toEqual([expect.stringMatching(/\/keyring\.json\.[0-9a-f]{12}\.tmp$/)]);
 });
 
+test("a change is on the disk when it is made: its log, the ring, and the folder that has its name", () => {
+  const file = newRing(tempFolder());
+  const change = rotation(file);
+  const [names, synced] = [new Map<unknown, string>(), [] as unknown[]];
+  standIn("openSync", (call, name) => {
+    const open = call();
+    names.set(open, path.basename(String(name)));
+    return open;
+  });
+  standIn("fsyncSync", (call, open) => {
+    synced.push(names.get(open));
+    return call();
+  });
+  updateRingFile(file, change, []);
+  const draft = expect.stringMatching(/^keyring\.json\.[0-9a-f]{12}\.tmp$/) as unknown;
+  expect(synced).toEqual(["keyring.json.log", draft, path.basename(path.dirname(file))]);
+});
+
 test("what stands in a draft's place is not written to", () => {
   const file = newRing(tempFolder());
   const change = rotation(file);
