@@ -72,6 +72,7 @@ export const PARTS = {
   "src/revocation": {
     unmeasured: ["src/revocation/redis", "src/revocation/postgres"],
     tests: [
+      "test/revocation/memory-warned.test.ts",
       "test/revocation/memory-list.test.ts",
       "test/revocation/memory.test.ts",
       "test/revocation/recent.test.ts",
