@@ -185,7 +185,8 @@ describe("a refresh of several pages", PROMPT, () => {
     const { replica, begin, asked, answer, pass, clock } = newReading();
     const sent = clock.now();
     const flight = begin();
-    const unref = vi.spyOn(globalThis, "setTimeout");
+    const timers = vi.fn(setTimeout);
+    vi.stubGlobal("setTimeout", timers);
     await answer({ cursor: "1", more: true, entries: [session("a", sent)] });
     expect([await stateOf(flight.landed), await stateOf(flight.over), flight.state]).toEqual([
       "resolved",
@@ -195,7 +196,7 @@ describe("a refresh of several pages", PROMPT, () => {
     expect([replica.cursor, replica.fresh, replica.flight, asked.length]).toEqual(["1", undefined, flight, 1]);
     expect(replica.copy.sessions).toBe(1);
     // It keeps no process alive.
-    expect(unref.mock.results.map(({ value }) => (value as NodeJS.Timeout).hasRef())).toEqual([false]);
+    expect(timers.mock.results.map(({ value }) => (value as NodeJS.Timeout).hasRef())).toEqual([false]);
     pass(300);
     await vi.advanceTimersByTimeAsync(0);
     expect(asked.at(-1)).toEqual({ after: "1", limit: 5_000 });
