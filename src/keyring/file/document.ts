@@ -29,7 +29,7 @@ const duration = z.string().transform((text, context) => {
   try {
     return parseDuration(text as Duration, "it");
   } catch {
-    context.addIssue({ code: "custom", message: 'must be a duration such as "30m", "12h" or "90d"' });
+    context.addIssue('must be a duration such as "30m", "12h" or "90d"');
     return z.NEVER;
   }
 });
@@ -75,7 +75,8 @@ export function parseRingFile(text: string, name: string): RingFile {
     throw new KeyringProblem("invalid", `${name} is not a key ring this version can read: ${problems.join("; ")}`);
   }
   const { ringId, revision, policy, audit, keys } = result.data;
-  const document = defined({ ringId, revision, policy: defined(policy), keys: keys.map(keyOf) }) as RingDocument;
+  // No property is undefined: JSON has no such value.
+  const document = { ringId, revision, policy, keys: keys.map(keyOf) } as RingDocument;
   keyringOf(document);
   for (const key of keys) assertFingerprint(key, name);
   return { document, audit };
@@ -134,7 +135,7 @@ function parseJson(text: string, name: string): unknown {
 }
 
 function keyOf({ fingerprint: _checked, ...key }: z.infer<typeof schema>["keys"][number]): Key {
-  return defined(key) as Key;
+  return key as Key;
 }
 
 /** Secrets that were swapped by hand would make every cookie's key id lie. */
@@ -142,10 +143,6 @@ function assertFingerprint(key: z.infer<typeof schema>["keys"][number], name: st
   if (key.secret === undefined || key.fingerprint === undefined) return;
   if (key.fingerprint === fingerprint(key.secret)) return;
   throw new KeyringProblem("invalid", `${name}: the secret of key ${key.id} is not the one of its fingerprint`);
-}
-
-function defined<T extends object>(value: T): object {
-  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined));
 }
 
 function placeOf(path: readonly PropertyKey[]): string {
