@@ -185,7 +185,7 @@ describe("a refresh of several pages", PROMPT, () => {
     const { replica, begin, asked, answer, pass, clock } = newReading();
     const sent = clock.now();
     const flight = begin();
-    const timers = vi.fn(setTimeout);
+    const timers = vi.fn<typeof setTimeout>(setTimeout);
     vi.stubGlobal("setTimeout", timers);
     await answer({ cursor: "1", more: true, entries: [session("a", sent)] });
     expect([await stateOf(flight.landed), await stateOf(flight.over), flight.state]).toEqual([
