@@ -109,7 +109,10 @@ describe("an entry", () => {
     const segment = emptySegment(NOW);
     enter(segment, 0, 5, NOW + 1);
     enter(segment, 5, 0, NOW + 2);
-    expect([lookUp(segment, 0, 5), lookUp(segment, 5, 0), countLive(segment, NOW)]).toEqual([NOW + 1, NOW + 2, 2]);
+    enter(segment, 6, 0, NOW + 3);
+    const kept = [lookUp(segment, 0, 5), lookUp(segment, 5, 0), lookUp(segment, 6, 0)];
+    expect(kept).toEqual([NOW + 1, NOW + 2, NOW + 3]);
+    expect([lookUp(segment, 7, 0), countLive(segment, NOW)]).toEqual([undefined, 3]);
   });
 });
 
