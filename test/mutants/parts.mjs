@@ -55,7 +55,6 @@ export const PARTS = {
       "test/keyring/import.test.ts",
       // Before those that wait for a notification: a mutant that sends none would keep each of them waiting.
       "test/keyring/watch/looking.test.ts",
-      "test/keyring/watch/following.test.ts",
       "test/keyring/watch/",
     ],
     without: [

@@ -108,6 +108,16 @@ describe("deadlines", () => {
     expect(await session.save()).toEqual({ written: false, reason: "idle" });
     expect(setCookies()).toEqual([]);
   });
+
+  test("a change to a session that was revoked meanwhile is refused each time that it is saved", async () => {
+    const { sessions, browser } = await signedIn();
+    const { session, setCookies } = await visit(sessions, browser.header);
+    await sessions.revokeSession(session.id);
+    session.set("late", 1);
+    expect(await session.save()).toEqual({ written: false, reason: "revoked" });
+    expect(await session.save()).toEqual({ written: false, reason: "revoked" });
+    expect(setCookies()).toEqual([]);
+  });
 });
 
 describe("configuration read today", () => {
